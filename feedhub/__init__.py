@@ -1,0 +1,1 @@
+"""feedhub: the news of many organizations as one feed and site."""

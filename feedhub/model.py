@@ -1,0 +1,419 @@
+"""The records that travel through the house; they import nothing of ours.
+
+Site                  the whole configuration that readers can see
+    Topic             one word of the site's vocabulary
+    Organization      a partner
+Source                what to poll: a feed of an organization, or a folder of its articles
+Rules                 how entries are judged, the same for every source
+Limits                how far a fetch may go
+Memory                what the hub remembers of a source between polls
+Outcome               what one poll gave, a value and never an exception
+    Fetched           new bytes
+        Document      one file or one response body
+    Unchanged         the source says that nothing is new
+    Gone              the source says that it will not come back (410)
+    Failed            nothing usable came
+        Fault         what is wrong, in words, and what mends it
+RawFeed               documents as parsed, before any judgement
+    RawEntry          one item of it
+        Text          a text construct: its characters and their kind
+        Author, Enclosure, Translation
+Entry                 the common record; identity is (source, id)
+Story                 what is published: one or more entries that tell the same thing
+    Member            one entry's part in a story, with the reason
+Output                one published file: its name and its bytes
+
+Every time is an aware datetime in UTC with whole seconds, unless a field says otherwise.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+TextKind = Literal["text", "html", "xhtml"]
+Republish = Literal["link", "excerpt", "full"]
+DateTrust = Literal["trust", "first-seen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One thing to poll, with all that its organization's file says of it.
+
+    Exactly one of `url` (a feed) and `path` (a folder of article files) is given.
+    """
+
+    name: str
+    """ORGANIZATION/KEY, unique in the configuration."""
+    organization: str
+    """The organization's slug."""
+    organization_name: str
+    homepage: str | None = None
+    url: str | None = None
+    path: str | None = None
+    """An absolute folder path."""
+    title: str | None = None
+    language: str | None = None
+    """BCP 47, as configured for the feed, else for the organization; None when neither says."""
+    timezone: str = "Europe/Helsinki"
+    """IANA name; for dates that name no zone."""
+    topics: tuple[str, ...] = ()
+    """Slugs of topics that every entry of the source gets."""
+    domains: tuple[str, ...] = ()
+    """Hosts that the organization owns, lower case."""
+    republish: Republish = "excerpt"
+    licence: str | None = None
+    enabled: bool = True
+    dates: DateTrust = "trust"
+    interval: timedelta = timedelta(hours=1)
+    include: tuple[str, ...] = ()
+    """An entry must match one of these, when there are any; see `normalize`."""
+    exclude: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    """Resolved from the environment when the configuration is read; never written anywhere."""
+    allow_networks: tuple[str, ...] = ()
+    """CIDR, host or host:port that this source may reach though they are private."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One word of the site's vocabulary, and the categories that mean it."""
+
+    slug: str
+    title: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """A partner: one file of the configuration."""
+
+    slug: str
+    name: str
+    homepage: str | None = None
+    language: str | None = None
+    contact: str | None = None
+    domains: tuple[str, ...] = ()
+    licence: str | None = None
+    enabled: bool = True
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the published files say of the hub itself.
+
+    `url` is the public base address and ends with a slash.
+    """
+
+    title: str
+    description: str
+    url: str
+    language: str
+    languages: tuple[str, ...]
+    timezone: str
+    contact: str | None = None
+    topics: tuple[Topic, ...] = ()
+    organizations: tuple[Organization, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How entries are judged, the same for every source."""
+
+    words: int = 55
+    more: str = " […]"
+    drop_title: bool = True
+    language: str = "fi"
+    """The site's own, for a source that declares none and a text too short to tell."""
+    languages: tuple[str, ...] = ("fi", "sv", "en", "se", "smn", "sms")
+    topics: tuple[Topic, ...] = ()
+    max_entries: int = 500
+    """Entries taken from one poll."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far a fetch may go. Sizes are bytes."""
+
+    deadline: timedelta = timedelta(seconds=30)
+    """For the whole fetch: redirects and body included."""
+    connect: timedelta = timedelta(seconds=5)
+    idle: timedelta = timedelta(seconds=10)
+    wire_bytes: int = 10_000_000
+    decoded_bytes: int = 20_000_000
+    header_bytes: int = 65_536
+    redirects: int = 5
+    concurrency: int = 32
+    per_host: int = 1
+    host_delay: timedelta = timedelta(seconds=1)
+    ports: tuple[int, ...] = ()
+    """Ports that may be connected to; empty means every port."""
+    allow_networks: tuple[str, ...] = ()
+    """CIDR, host or host:port that may be reached though they are private."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with a source.
+
+    `code` is stable and names the sentence in every language (`http-404`, `timeout`, `html`);
+    `message` and `remedy` are the English sentences, for a person who is no programmer.
+    """
+
+    code: str
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the hub remembers of a source between polls (RFC 9110 section 8.8 for validators)."""
+
+    source: str
+    next_poll: datetime | None = None
+    """None before the first poll: due at once."""
+    last_poll: datetime | None = None
+    last_good: datetime | None = None
+    """When the source last answered with a usable feed, or said that nothing was new."""
+    polls: int = 0
+    failures: int = 0
+    """Failed polls since the last good one."""
+    fault: Fault | None = None
+    etag: str | None = None
+    """Byte for byte as received, quotes and W/ included."""
+    last_modified: str | None = None
+    """Byte for byte as received."""
+    whole_since: datetime | None = None
+    """When a whole body was last received; an unconditional request is due some days after."""
+    body_hash: str | None = None
+    """Of the decoded body last parsed: the same bytes need no parsing."""
+    url: str | None = None
+    """The adopted address after a lasting permanent redirect, else None."""
+    moved_to: str | None = None
+    """Where permanent redirects have pointed, before the move is adopted."""
+    moved_polls: int = 0
+    moved_since: datetime | None = None
+    gone: int = 0
+    """How often in a row the source has answered 410 Gone."""
+    retired: bool = False
+    """Polled no more, until its configuration changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file or one response body.
+
+    `name` is what tells documents of one source apart: empty for a feed, the path relative to
+    the folder (with slashes) for an article file. `address` is where it came from: the final
+    URL after redirects, or the absolute file path.
+    """
+
+    name: str = ""
+    address: str
+    body: bytes = field(repr=False)
+    content_type: str | None = None
+    """The Content-Type header field as received."""
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """New bytes. `partial` means that absence tells nothing (226 IM Used, RFC 3229)."""
+
+    documents: tuple[Document, ...]
+    etag: str | None = None
+    last_modified: str | None = None
+    fresh_for: timedelta | None = None
+    """How long the source asks not to be asked again (RFC 9111 section 4.2)."""
+    moved_to: str | None = None
+    """The target when every redirect on the way was permanent (301, 308), else None."""
+    partial: bool = False
+    faults: tuple[Fault, ...] = ()
+    """Single documents that were refused, by name; the others stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """304 Not Modified, or the same files; may carry new validators (RFC 9110 15.4.5)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """410 Gone (RFC 9110 section 15.5.11)."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Nothing usable came; what is stored of the source stays as it is."""
+
+    fault: Fault
+    retry_after: timedelta | None = None
+    """As the source asked (RFC 9110 section 10.2.3)."""
+
+
+Outcome = Fetched | Unchanged | Gone | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text construct (RFC 4287 section 3.1): characters and what they are."""
+
+    value: str
+    kind: TextKind = "html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A person or organization; the address, if any, is never published."""
+
+    name: str
+    email: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A related file (RSS enclosure, Atom link rel=enclosure, JSON Feed attachment)."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None
+    """In bytes."""
+    duration: int | None = None
+    """In seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A declared address of the same text in another language."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEntry:
+    """One item as parsed. Nothing is judged yet: any field may be absurd.
+
+    `url` is the best alternate link, made absolute; never an id that is no address.
+    `published` and `updated` are the written dates, unparsed.
+    """
+
+    id: str | None = None
+    url: str | None = None
+    title: Text | None = None
+    summary: Text | None = None
+    content: Text | None = None
+    base: str | None = None
+    """What relative links in `summary` and `content` are relative to."""
+    published: str | None = None
+    updated: str | None = None
+    authors: tuple[Author, ...] = ()
+    categories: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    """Topic slugs that an article's front matter names."""
+    language: str | None = None
+    image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    translations: tuple[Translation, ...] = ()
+    draft: bool = False
+    local: bool = False
+    """From an article file: a future date holds it back, and its excerpt was written by hand."""
+    document: str = ""
+    """The name of the document that it stood in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFeed:
+    """What the documents of one poll say, before any judgement."""
+
+    title: str | None = None
+    url: str | None = None
+    """The home page that the feed names."""
+    language: str | None = None
+    authors: tuple[Author, ...] = ()
+    image: str | None = None
+    update_every: timedelta | None = None
+    """From ttl, sy:updatePeriod and sy:updateFrequency."""
+    skip_hours: tuple[int, ...] = ()
+    """0 to 23, GMT."""
+    skip_days: tuple[int, ...] = ()
+    """Monday is 0."""
+    complete: bool = False
+    """fh:complete (RFC 5005 section 2): what is absent has been removed."""
+    entries: tuple[RawEntry, ...] = ()
+    truncated: bool = False
+    """The document was cut off; its last, half entry is not among `entries`."""
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The common record. Identity is (source, id); texts are NFC and fit for XML and JSON."""
+
+    source: str
+    id: str
+    url: str | None
+    canonical_url: str | None
+    title: str
+    """Plain text, never empty."""
+    excerpt: str
+    """Plain text."""
+    content_html: str
+    """Safe HTML with absolute links; may be empty."""
+    authors: tuple[str, ...]
+    published: datetime
+    updated: datetime
+    first_seen: datetime
+    language: str
+    """BCP 47; "und" when unknown."""
+    categories: tuple[str, ...]
+    topics: tuple[str, ...]
+    image: str | None
+    enclosures: tuple[Enclosure, ...]
+    translations: tuple[Translation, ...]
+    content_hash: str
+    """Over what a reader would notice; equal hashes mean no edit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One entry's part in a story, and why it is there."""
+
+    source: str
+    id: str
+    url: str | None
+    title: str
+    reason: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What is published. `id` is an IRI and never changes; `face` is the entry shown."""
+
+    id: str
+    published: datetime
+    """The earliest of its members."""
+    updated: datetime
+    first_published: datetime
+    """When the hub first gave it out; never changes and never runs backwards."""
+    face: Entry
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One published file: `name` is its path below the public address, without a first slash."""
+
+    name: str
+    body: bytes = field(repr=False)
