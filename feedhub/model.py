@@ -189,6 +189,8 @@ class Memory:
     """When a whole body was last received; an unconditional request is due some days after."""
     body_hash: str | None = None
     """Of the decoded body last parsed: the same bytes need no parsing."""
+    judged: str | None = None
+    """Fingerprint of the settings that the last body was judged by; others ask for a new look."""
     url: str | None = None
     """The adopted address after a lasting permanent redirect, else None."""
     moved_to: str | None = None
