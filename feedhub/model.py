@@ -19,6 +19,11 @@ RawFeed               documents as parsed, before any judgement
         Text          a text construct: its characters and their kind
         Author, Enclosure, Translation
 Entry                 the common record; identity is (source, id)
+    Dropped           an item that was not made an entry, and why
+Verdict               where an entry belongs, and why
+    Neighbours        what the store holds that could be the same
+    Stored            an entry as the store holds it
+    Group             all stored entries of one story
 Story                 what is published: one or more entries that tell the same thing
     Member            one entry's part in a story, with the reason
 Output                one published file: its name and its bytes
@@ -385,6 +390,61 @@ class Entry:
     translations: tuple[Translation, ...]
     content_hash: str
     """Over what a reader would notice; equal hashes mean no edit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An item that was not made an entry. `reason` is a phrase for the journal."""
+
+    id: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An entry as the store holds it, with its place in a story and the reason for that place."""
+
+    entry: Entry
+    story: str
+    reason: str
+    score: float
+    withdrawn: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """What the store holds that could be the same as an entry, strongest evidence first."""
+
+    same: Stored | None = None
+    """Of the same source, under the same id or one that it once had."""
+    churned: Stored | None = None
+    """Of the same source, at the same canonical address, under another id."""
+    elsewhere: tuple[Stored, ...] = ()
+    """Of other sources, at the same canonical address; first seen first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Where an entry belongs, and why. `entry` is the record to keep from now on."""
+
+    entry: Entry
+    story: str
+    reason: str
+    score: float
+    changed: bool
+    """Whether the record differs from the stored one."""
+    alias: str | None = None
+    """Another id that the source gives to this entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """All stored entries of one story that are neither withdrawn nor of a removed source."""
+
+    story: str
+    first_published: datetime
+    members: tuple[Stored, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,40 @@
+"""Records as JSON and back: how a store writes them down and how the commands print them."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from feedhub.model import Entry, Memory
+
+_ENTRY = TypeAdapter(Entry)
+_MEMORY = TypeAdapter(Memory)
+
+
+def entry_json(entry: Entry) -> str:
+    """The entry with the field names of the common record."""
+    return _ENTRY.dump_json(entry).decode()
+
+
+def entry_of(text: str) -> Entry:
+    """The entry that `entry_json` wrote; a field that it does not know has its default."""
+    return _ENTRY.validate_json(text)
+
+
+def memory_json(memory: Memory) -> str:
+    """The memory, without the fields that say nothing."""
+    return _MEMORY.dump_json(memory, exclude_defaults=True).decode()
+
+
+def memory_of(text: str) -> Memory:
+    """The memory that `memory_json` wrote."""
+    return _MEMORY.validate_json(text)
+
+
+def time_text(time: datetime) -> str:
+    """YYYY-MM-DDTHH:MM:SSZ: such texts sort as their times do."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def time_of(text: str) -> datetime:
+    """The time that `time_text` wrote."""
+    return datetime.fromisoformat(text)
