@@ -136,6 +136,8 @@ class Rules:
     topics: tuple[Topic, ...] = ()
     max_entries: int = 500
     """Entries taken from one poll."""
+    media: str = "http://127.0.0.1:8080/media/"
+    """Below this address the images of article folders are published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,6 +198,7 @@ class _Reader:
                 language=main.site.language,
                 languages=main.site.languages,
                 topics=topics,
+                media=f"{main.site.url}media/",
             ),
             limits=_limits(main.poll),
             warnings=tuple(self.warnings),
