@@ -1,1 +1,5 @@
 """feedhub: the news of many organizations as one feed and site."""
+
+from importlib.metadata import version
+
+__version__ = version("feedhub")

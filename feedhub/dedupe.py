@@ -4,7 +4,7 @@ Pure: it neither reads the store nor the clock. Evidence, strongest first: the s
 the same source and canonical address under another id; the same canonical address elsewhere.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -73,7 +73,7 @@ def story_id(entry: Entry) -> str:
     return uuid5(NAMESPACE_URL, f"feedhub:{entry.source}\n{entry.id}").urn
 
 
-def compose(group: Group, owners: dict[str, Collection[str]]) -> Story:
+def compose(group: Group, owners: Mapping[str, Collection[str]]) -> Story:
     """The story that a group makes. `owners` names the domains of each source's organization."""
     face = _face(group.members, owners)
     return Story(
@@ -86,7 +86,7 @@ def compose(group: Group, owners: dict[str, Collection[str]]) -> Story:
     )
 
 
-def _face(members: Sequence[Stored], owners: dict[str, Collection[str]]) -> Stored:
+def _face(members: Sequence[Stored], owners: Mapping[str, Collection[str]]) -> Stored:
     """The owner's entry of the address, else the first seen, else the richest."""
 
     def rank(stored: Stored) -> tuple[bool, datetime, int]:

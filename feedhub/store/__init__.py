@@ -59,6 +59,10 @@ class Store(Protocol):
         """Let the story stand in these channels only. Returns the channels it stood in before."""
         ...
 
+    def unlist_story(self, story: str) -> set[str]:
+        """Take the story out of every channel. Returns the channels it stood in."""
+        ...
+
     def listed(self, channel: str, *, limit: int, offset: int = 0) -> list[str]:
         """Ids of a channel's newest stories; a limit of 0 means all."""
         ...
@@ -69,6 +73,14 @@ class Store(Protocol):
 
     def counts(self) -> dict[str, int]:
         """How many entries each source has."""
+        ...
+
+    def request(self, sources: Iterable[str]) -> None:
+        """Ask the running daemon to poll these sources now; "" asks it to publish anew."""
+        ...
+
+    def requested(self) -> set[str]:
+        """What was asked since the last call; it is forgotten with this one."""
         ...
 
     def fact(self, name: str) -> str | None:

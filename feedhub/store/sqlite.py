@@ -38,11 +38,14 @@ _NEWEST = """
   SELECT story FROM listing WHERE channel = ? ORDER BY published DESC, story LIMIT ? OFFSET ?"""
 
 
-class SqliteStore:
-    """A `Store` in the file at `path`. Raises StoreError when the file cannot be used."""
+FILE = "feedhub.sqlite3"
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+
+class SqliteStore:
+    """A `Store` in one file of the state folder. Raises StoreError when it cannot be used."""
+
+    def __init__(self, state: Path) -> None:
+        self._path = path = state / FILE
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = _opened(path)
@@ -133,16 +136,16 @@ class SqliteStore:
         return (story for (story,) in rows)
 
     def list_story(self, story: str, published: datetime, channels: Collection[str]) -> set[str]:
-        before = {
-            row[0]
-            for row in self._db.execute("SELECT channel FROM listing WHERE story = ?", (story,))
-        }
-        self._db.execute("DELETE FROM listing WHERE story = ?", (story,))
+        before = self.unlist_story(story)
         rows = [(channel, time_text(published), story) for channel in channels]
         self._db.executemany(
             "INSERT INTO listing (channel, published, story) VALUES (?, ?, ?)", rows
         )
         return before
+
+    def unlist_story(self, story: str) -> set[str]:
+        removal = "DELETE FROM listing WHERE story = ? RETURNING channel"
+        return {row[0] for row in self._db.execute(removal, (story,)).fetchall()}
 
     def listed(self, channel: str, *, limit: int, offset: int = 0) -> list[str]:
         return [row[0] for row in self._db.execute(_NEWEST, (channel, limit or -1, offset))]
@@ -157,6 +160,17 @@ class SqliteStore:
             "SELECT source, count(*) FROM entries WHERE withdrawn IS NULL GROUP BY source"
         )
         return dict(rows.fetchall())
+
+    def request(self, sources: Iterable[str]) -> None:
+        insert = "INSERT OR IGNORE INTO requests (source) VALUES (?)"
+        self._db.executemany(insert, [(name,) for name in sources])
+
+    def requested(self) -> set[str]:
+        # Reading first keeps the usual, empty case free of a write.
+        if self._value("SELECT 1 FROM requests LIMIT 1") is None:
+            return set()
+        taken = self._db.execute("DELETE FROM requests RETURNING source")
+        return {row[0] for row in taken.fetchall()}
 
     def fact(self, name: str) -> str | None:
         return self._value("SELECT value FROM facts WHERE name = ?", name)

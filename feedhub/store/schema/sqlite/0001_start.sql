@@ -56,3 +56,8 @@ CREATE TABLE facts (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What a command asked of the running daemon: sources to poll now; '' asks to publish anew.
+CREATE TABLE requests (
+  source TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,201 @@
+"""The daemon: timetable, signals, the lock, and word to systemd.
+
+One tick a second starts what is due; the truth of when stands in the store, not in the timetable.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from contextlib import suppress
+from datetime import UTC, timedelta
+from pathlib import Path
+
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobExecutionEvent,
+)
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from watchfiles import awatch
+
+from feedhub.config import ConfigError, Settings, load
+from feedhub.model import Source
+from feedhub.pipeline.hub import Hub
+from feedhub.pipeline.lock import CannotStart, alone
+from feedhub.web import Server, bind, create_app
+
+PUBLISH_PAUSE = timedelta(seconds=2)
+STALL = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Run until told to stop. Raises CannotStart when the port or the state folder is taken."""
+    with alone(settings.state) as is_alone:
+        if not is_alone:
+            advice = "stop it first, or name another state folder with FEEDHUB_STATE"
+            raise CannotStart(f"{settings.state}: another feedhub runs here; {advice}")
+        listener = _listener(settings)
+        async with Hub(settings) as hub:
+            await Daemon(hub, listener).run()
+
+
+def _listener(settings: Settings) -> socket.socket:
+    host, port = settings.serve.host, settings.serve.port
+    try:
+        return bind(host, port)
+    except OSError as error:
+        place = f"{settings.folder / 'feedhub.toml'}: serve.port"
+        advice = "stop the other program, or choose another host and port under [serve]"
+        message = f"{place}: {host}:{port} cannot be listened on ({error.strerror}); {advice}"
+        raise CannotStart(message) from error
+
+
+class Daemon:
+    """Keeps one hub going: polls what is due, publishes what is touched, serves what is out."""
+
+    def __init__(self, hub: Hub, listener: socket.socket) -> None:
+        self.hub = hub
+        self.listener = listener
+        self.polls: dict[str, asyncio.Task[None]] = {}
+        self.stopping = asyncio.Event()
+        self.reloading = asyncio.Event()
+        self.ticked = hub.now()
+        self.timetable = AsyncIOScheduler(
+            timezone=UTC,
+            # A tick that came late is one tick, and none is ever dropped for being late.
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+
+    async def run(self) -> None:
+        """Until a signal says stop."""
+        self._listen_to_signals()
+        server = Server(create_app(self.hub.settings.public, health=self.health), self.listener)
+        async with server, asyncio.TaskGroup() as helpers:
+            await self.hub.publish(everything=True)
+            self._start_timetable()
+            watching = [helpers.create_task(self._watch()), helpers.create_task(self._reload())]
+            host, port = self.listener.getsockname()[:2]
+            log.info("ready: %d sources, http://%s:%d/", len(self.hub.sources), host, port)
+            notify("READY=1")
+            await self.stopping.wait()
+            notify("STOPPING=1")
+            for task in watching:
+                task.cancel()
+            await self._stop()
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop_or_die)
+        loop.add_signal_handler(signal.SIGHUP, self.reloading.set)
+
+    def _stop_or_die(self) -> None:
+        if self.stopping.is_set():
+            os._exit(1)  # asked twice: whatever holds us up is not worth waiting for
+        log.info("stopping")
+        self.stopping.set()
+
+    def _start_timetable(self) -> None:
+        self.timetable.add_job(self._tick, "interval", seconds=1, id="tick")
+        self.timetable.add_job(self._publish, "interval", seconds=1, id="publish")
+        unwell = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
+        self.timetable.add_listener(_log_unwell, unwell)
+        self.timetable.start()
+
+    async def _stop(self) -> None:
+        """End what is under way: what was not yet stored will be polled again."""
+        self.timetable.shutdown(wait=False)
+        polls = list(self.polls.values())
+        for poll in polls:
+            poll.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
+        if self.hub.dirty:
+            await self.hub.publish()
+
+    async def _tick(self) -> None:
+        """Start every poll whose time has come, and what a command asked for."""
+        self.ticked = self.hub.now()
+        notify("WATCHDOG=1")
+        asked = await self.hub.requested()
+        for source in (*self.hub.due(), *asked):
+            if source.name not in self.polls:
+                self.polls[source.name] = asyncio.create_task(self._poll(source))
+
+    async def _poll(self, source: Source) -> None:
+        try:
+            report = await self.hub.poll(source)
+            level = logging.WARNING if report.fault else logging.INFO
+            for line in report.lines():
+                log.log(level, "%s", line)
+        finally:
+            del self.polls[source.name]
+
+    async def _publish(self) -> None:
+        """Publish what polls have touched: at once when they are done, else every little while."""
+        now = self.hub.now()
+        waited = now - self.hub.published >= PUBLISH_PAUSE
+        if self.hub.dirty and (waited or not self.polls):
+            await self.hub.publish()
+
+    async def _watch(self) -> None:
+        """Look again at once when somebody saves a configuration file or an article."""
+        while True:
+            folders = self._folders()
+            async for changes in awatch(*folders, stop_event=self.stopping, step=200):
+                changed = {Path(path) for _, path in changes}
+                self.hub.hurry(changed)
+                if any(path.suffix == ".toml" for path in changed):
+                    self.reloading.set()
+                if self._folders() != folders:
+                    break
+            else:
+                return
+
+    def _folders(self) -> tuple[str, ...]:
+        paths = [str(self.hub.settings.folder)]
+        paths += [each.path for each in self.hub.sources.values() if each.path]
+        return tuple(path for path in dict.fromkeys(paths) if Path(path).is_dir())
+
+    async def _reload(self) -> None:
+        """Take a changed configuration over; a broken one is refused and the old one goes on."""
+        while True:
+            await self.reloading.wait()
+            self.reloading.clear()
+            before = self.hub.settings
+            try:
+                settings = await asyncio.to_thread(load, before.folder)
+            except ConfigError as error:
+                for problem in error.problems:
+                    log.error("the changed configuration is refused: %s", problem)
+                continue
+            if settings.serve != before.serve or settings.store != before.store:
+                log.warning("[serve] and [store] take effect at the next start")
+            if settings != before:
+                await self.hub.reconfigure(settings)
+                log.info("the changed configuration is in use: %d sources", len(self.hub.sources))
+
+    async def health(self) -> dict[str, object]:
+        """Whether the timetable moves, for `/healthz`."""
+        late = self.hub.now() - self.ticked
+        return {"ok": late < STALL, "sources": len(self.hub.sources), "polling": len(self.polls)}
+
+
+def _log_unwell(event: JobExecutionEvent) -> None:
+    failure = getattr(event, "exception", None)
+    log.error("timetable: %s did not run as planned", event.job_id, exc_info=failure)
+
+
+def notify(state: str) -> None:
+    """Tell systemd (sd_notify(3)); without it nobody listens and nothing happens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    # A leading @ means the abstract namespace.
+    path = f"\0{address[1:]}" if address.startswith("@") else address
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.sendto(state.encode(), path)

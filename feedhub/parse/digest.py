@@ -1,0 +1,28 @@
+"""Documents in, finished entries out: what a worker process does with one poll's bytes.
+
+Parsing, cleaning and judging happen in one call, so that foreign bytes are read by a process that
+may be killed and finished records cross its border once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedhub import parse
+from feedhub.model import Document, RawFeed, Rules, Source
+from feedhub.normalize import Normalized, normalize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What one poll came to: the feed's own facts, without its raw entries, and the entries."""
+
+    feed: RawFeed
+    normalized: Normalized
+
+
+def digest(documents: Sequence[Document], source: Source, rules: Rules, *, now: datetime) -> Digest:
+    """Parse and judge the documents of one poll. Raises ParseError when nothing is usable."""
+    feed = parse.read(documents, source)
+    normalized = normalize(feed, source, rules, now=now)
+    return Digest(feed=replace(feed, entries=()), normalized=normalized)

@@ -1,0 +1,1 @@
+"""One pass over the due sources: fetch, read, keep, publish."""

@@ -1,0 +1,322 @@
+"""One pass over the due sources: fetch, read, keep, publish. The only reader of the clock.
+
+A source is polled as a sentence: ask with what is remembered, read what came, keep it, remember.
+Its failure is a value that the report names; only a broken store or a bug raises.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar, assert_never
+
+from feedhub import __version__, polling
+from feedhub.config import Settings
+from feedhub.fetch.files import read_folder
+from feedhub.fetch.web import Web
+from feedhub.model import Failed, Fault, Fetched, Gone, Memory, Outcome, Source, Unchanged
+from feedhub.parse import ParseError
+from feedhub.parse.digest import Digest, digest
+from feedhub.parse.pool import ParsePool
+from feedhub.pipeline.intake import Register, Taken, relist, take_in
+from feedhub.pipeline.press import Press, Printed
+from feedhub.store import Store
+from feedhub.store.sqlite import SqliteStore
+
+PARSE_DEADLINE = timedelta(seconds=10)
+PARSE_MEMORY = 512 * 1024 * 1024
+PARSE_WORKERS = 2
+PUBLISH_PAUSE = timedelta(seconds=2)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+def clock() -> datetime:
+    """Now, in UTC with whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one poll of one source came to; `fault` is None when it went well."""
+
+    source: str
+    outcome: Outcome
+    entries: int = 0
+    taken: Taken = field(default_factory=Taken)
+    faults: tuple[Fault, ...] = ()
+    """What was refused of an otherwise good poll, such as a single article file."""
+
+    @property
+    def fault(self) -> Fault | None:
+        return self.outcome.fault if isinstance(self.outcome, Failed | Gone) else None
+
+    def lines(self) -> list[str]:
+        """A line for a person, and one more for each single fault."""
+        return [f"{self.source}: {self._said()}", *(f"  {_advice(each)}" for each in self.faults)]
+
+    def _said(self) -> str:
+        match self.outcome:
+            case Failed(fault=fault) | Gone(fault=fault):
+                return f"failed: {_advice(fault)}"
+            case Unchanged():
+                return "unchanged"
+            case Fetched():
+                taken = self.taken
+                gone = f", {taken.withdrawn} withdrawn" if taken.withdrawn else ""
+                return f"{self.entries} entries: {taken.new} new, {taken.changed} changed{gone}"
+        assert_never(self.outcome)
+
+
+class Hub:
+    """All that a pass needs, opened together and closed together."""
+
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = clock) -> None:
+        self.now = now
+        self.memories: dict[str, Memory] = {}
+        self.dirty: set[str] = set()
+        self.published = datetime.min.replace(tzinfo=UTC)
+        self._exits = AsyncExitStack()
+        # One thread, since a store is used from one thread at a time.
+        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._use(settings)
+
+    def _use(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sources = {source.name: source for source in settings.sources}
+        self.register = Register.of(settings.site)
+        self.press = Press(settings, self.register)
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._exits.callback(self._clerk.shutdown)
+            self.store: Store = await self.in_store(SqliteStore, self.settings.state)
+            self._exits.push_async_callback(self.in_store, self.store.close)
+            self.pool = await self._exits.enter_async_context(
+                ParsePool(PARSE_WORKERS, deadline=PARSE_DEADLINE, memory_bytes=PARSE_MEMORY)
+            )
+            await self._connect()
+            await self._recall()
+        except BaseException:
+            await self._exits.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.web.__aexit__(kind, error, trace)
+        await self._exits.aclose()
+
+    async def _connect(self) -> None:
+        contact = self.settings.site.contact or self.settings.site.url
+        agent = f"feedhub/{__version__} (+{contact})"
+        self.web = await Web(self.settings.limits, agent).__aenter__()
+
+    async def in_store(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a sync function on the store's own thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._clerk, lambda: function(*args, **kwargs))
+
+    async def reconfigure(self, settings: Settings) -> None:
+        """Take new settings over; what is remembered of unchanged sources stays."""
+        before = self.settings
+        self._use(settings)
+        if settings.limits != before.limits or settings.site != before.site:
+            await self.web.__aexit__(None, None, None)
+            await self._connect()
+        await self._recall()
+
+    async def _recall(self) -> None:
+        """Read what is remembered of each source, and list the stories of these sources only."""
+        known = await self.in_store(self.store.memories)
+        self.memories = {
+            name: polling.reconcile(source, known.get(name) or Memory(source=name))
+            for name, source in self.sources.items()
+        }
+        await self.in_store(self._list_anew)
+        self.dirty |= self.press.prefixes
+
+    def _list_anew(self) -> None:
+        """Put every story into its channels again when the sources or channels are others."""
+        fingerprint = _fingerprint(tuple(self.sources), sorted(self.press.prefixes))
+        with self.store.transaction():
+            if self.store.fact("listing") != fingerprint:
+                self.store.configure(tuple(self.sources))
+                relist(self.store, tuple(self.store.every_story()), self.register)
+                self.store.note("listing", fingerprint)
+
+    def due(self) -> list[Source]:
+        """The enabled sources whose time has come, oldest debt first."""
+        now = self.now()
+        ready = [
+            (memory.next_poll or datetime.min.replace(tzinfo=UTC), name)
+            for name, memory in self.memories.items()
+            if self.sources[name].enabled and polling.is_due(memory, now)
+        ]
+        return [self.sources[name] for _, name in sorted(ready)]
+
+    async def requested(self) -> list[Source]:
+        """The sources that a command asked to be polled now; it may also ask to publish anew."""
+        names = await self.in_store(self.store.requested)
+        if "" in names:
+            self.dirty |= self.press.prefixes
+        return [self.sources[name] for name in names if name in self.sources]
+
+    def hurry(self, changed: Collection[Path]) -> None:
+        """Files have changed: the folders of articles that they lie in are due at once."""
+        for source in self.sources.values():
+            if source.path and any(each.is_relative_to(source.path) for each in changed):
+                self.memories[source.name] = replace(self.memories[source.name], next_poll=None)
+
+    async def refresh(self, sources: Collection[Source]) -> AsyncIterator[Report]:
+        """Poll these sources side by side and publish on the way; reports as they come."""
+        for poll in asyncio.as_completed([self.poll(source) for source in sources]):
+            yield await poll
+            if self.dirty and self.now() - self.published >= PUBLISH_PAUSE:
+                await self.publish()
+        await self.publish()
+
+    async def poll(self, source: Source) -> Report:
+        """Ask one source, keep what is new, and remember when to ask again."""
+        asking = self._asking(source)
+        outcome = await self._fetch(source, asking)
+        outcome, judged = await self._read(source, asking, outcome)
+        taken = await self.in_store(self._keep, source, outcome, judged)
+        self.dirty |= taken.touched
+        return _report(source, outcome, judged, taken)
+
+    def _asking(self, source: Source) -> Memory:
+        """The memory to ask with: without validators when the entries are to be judged anew."""
+        memory = polling.validators(self.memories[source.name], self.now())
+        if memory.judged != self._judging(source):
+            memory = replace(memory, etag=None, last_modified=None, body_hash=None)
+        return memory
+
+    def _judging(self, source: Source) -> str:
+        """A fingerprint of all that entries of this source are judged by."""
+        return _fingerprint(__version__, source, self.settings.rules)
+
+    async def _fetch(self, source: Source, memory: Memory) -> Outcome:
+        if source.path is None:
+            return await self.web.fetch(source, memory, now=self.now())
+        return await asyncio.to_thread(read_folder, source, memory, limits=self.settings.limits)
+
+    async def _read(
+        self, source: Source, memory: Memory, outcome: Outcome
+    ) -> tuple[Outcome, Digest | None]:
+        """What fetched documents say; bytes that were read before say nothing new."""
+        if not isinstance(outcome, Fetched):
+            return outcome, None
+        if memory.body_hash == _body_hash(outcome):
+            return _unchanged(outcome), None
+        try:
+            rules = self.settings.rules
+            return outcome, await self.pool.run(
+                digest, outcome.documents, source, rules, self.now()
+            )
+        except ParseError as error:
+            return Failed(fault=error.fault), None
+
+    def _keep(self, source: Source, outcome: Outcome, judged: Digest | None) -> Taken:
+        """Entries and memory in one transaction: neither is ever remembered without the other."""
+        taken = Taken()
+        now = self.now()
+        with self.store.transaction():
+            if isinstance(outcome, Fetched) and judged is not None:
+                complete = source.name if _is_complete(source, outcome, judged) else None
+                entries = judged.normalized.entries
+                taken = take_in(self.store, entries, self.register, now=now, complete=complete)
+            memory = self._remembered(source, outcome, judged, now)
+            self.store.remember(memory)
+        self.memories[source.name] = memory
+        return taken
+
+    def _remembered(
+        self, source: Source, outcome: Outcome, judged: Digest | None, now: datetime
+    ) -> Memory:
+        hints = _hints(judged) if judged else None
+        memory = self.memories[source.name]
+        memory = polling.after(source, memory, outcome, hints=hints, now=now)
+        if not isinstance(outcome, Fetched) or judged is None:
+            return memory
+        if judged.normalized.held:
+            # The same files will say something else when the date has come.
+            return replace(memory, etag=None, body_hash=None)
+        return replace(memory, body_hash=_body_hash(outcome), judged=self._judging(source))
+
+    async def publish(self, *, everything: bool = False) -> Printed:
+        """Render the touched channels (or all) and replace the files that differ."""
+        touched = self.press.prefixes if everything else frozenset(self.dirty)
+        self.dirty -= touched
+        self.published = self.now()
+        printed = await self.in_store(self.press.publish, self.store, touched, now=self.now())
+        for fault in printed.refused:
+            log.error("not published: %s %s", fault.message, fault.remedy)
+        return printed
+
+
+def _advice(fault: Fault) -> str:
+    return f"{fault.message} {fault.remedy}".strip()
+
+
+def _fingerprint(*values: object) -> str:
+    return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
+
+
+def _body_hash(fetched: Fetched) -> str:
+    bodies = hashlib.blake2b(digest_size=16)
+    for document in fetched.documents:
+        bodies.update(f"{document.name}\n{len(document.body)}\n".encode())
+        bodies.update(document.body)
+    return bodies.hexdigest()
+
+
+def _unchanged(fetched: Fetched) -> Unchanged:
+    return Unchanged(
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        fresh_for=fetched.fresh_for,
+        moved_to=fetched.moved_to,
+    )
+
+
+def _is_complete(source: Source, fetched: Fetched, judged: Digest) -> bool:
+    """Whether an entry that is absent has been removed: a folder, or a complete feed."""
+    whole = source.path is not None or judged.feed.complete
+    return whole and not fetched.partial and bool(judged.normalized.entries)
+
+
+def _hints(judged: Digest) -> polling.Hints:
+    feed = judged.feed
+    return polling.Hints(
+        update_every=feed.update_every,
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
+        published=tuple(entry.published for entry in judged.normalized.entries),
+    )
+
+
+def _report(source: Source, outcome: Outcome, judged: Digest | None, taken: Taken) -> Report:
+    if judged is None:
+        return Report(source=source.name, outcome=outcome, taken=taken)
+    refused = outcome.faults if isinstance(outcome, Fetched) else ()
+    return Report(
+        source=source.name,
+        outcome=outcome,
+        entries=len(judged.normalized.entries),
+        taken=taken,
+        faults=(*refused, *judged.feed.faults),
+    )
