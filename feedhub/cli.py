@@ -208,12 +208,22 @@ def check(folder: Path, online: bool) -> None:
 
 
 async def _check_online(settings: "Settings") -> int:
-    from feedhub.pipeline.trial import trials
+    """Fetch every source once, the disabled ones too, and keep nothing; how many failed."""
+    from feedhub.model import Memory
+    from feedhub.pipeline.hub import clock
+    from feedhub.pipeline.reading import Reader
+    from feedhub.pipeline.report import Report
+
+    async def tried(source: "Source") -> Report:
+        outcome, judged = await reader.read(source, Memory(source=source.name), now=clock())
+        return Report.of(source.name, outcome, judged)
 
     failed = 0
-    async for trial in trials(settings):
-        failed += trial.fault is not None
-        click.echo("\n".join(trial.lines()))
+    async with Reader(settings) as reader:
+        for trial in asyncio.as_completed([tried(source) for source in settings.sources]):
+            report = await trial
+            failed += report.fault is not None
+            click.echo("\n".join(report.lines()))
     return failed
 
 

@@ -23,11 +23,10 @@ from watchfiles import awatch
 
 from feedhub.config import ConfigError, Settings, load
 from feedhub.model import Source
-from feedhub.pipeline.hub import Hub
+from feedhub.pipeline.hub import PUBLISH_PAUSE, Hub
 from feedhub.pipeline.lock import CannotStart, alone
 from feedhub.web import Server, bind, create_app
 
-PUBLISH_PAUSE = timedelta(seconds=2)
 STALL = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)

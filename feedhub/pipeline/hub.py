@@ -10,28 +10,23 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar, assert_never
+from typing import ParamSpec, Self, TypeVar
 
 from feedhub import __version__, polling
 from feedhub.config import Settings
-from feedhub.fetch.files import read_folder
-from feedhub.fetch.web import Web
-from feedhub.model import Failed, Fault, Fetched, Gone, Memory, Outcome, Source, Unchanged
-from feedhub.parse import ParseError
-from feedhub.parse.digest import Digest, digest
-from feedhub.parse.pool import ParsePool
+from feedhub.model import Fetched, Memory, Outcome, Source
+from feedhub.parse.digest import Digest
 from feedhub.pipeline.intake import Register, Taken, relist, take_in
 from feedhub.pipeline.press import Press, Printed
+from feedhub.pipeline.reading import Reader, body_hash
+from feedhub.pipeline.report import Report, advice
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
 
-PARSE_DEADLINE = timedelta(seconds=10)
-PARSE_MEMORY = 512 * 1024 * 1024
-PARSE_WORKERS = 2
 PUBLISH_PAUSE = timedelta(seconds=2)
 
 P = ParamSpec("P")
@@ -45,40 +40,11 @@ def clock() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What one poll of one source came to; `fault` is None when it went well."""
-
-    source: str
-    outcome: Outcome
-    entries: int = 0
-    taken: Taken = field(default_factory=Taken)
-    faults: tuple[Fault, ...] = ()
-    """What was refused of an otherwise good poll, such as a single article file."""
-
-    @property
-    def fault(self) -> Fault | None:
-        return self.outcome.fault if isinstance(self.outcome, Failed | Gone) else None
-
-    def lines(self) -> list[str]:
-        """A line for a person, and one more for each single fault."""
-        return [f"{self.source}: {self._said()}", *(f"  {_advice(each)}" for each in self.faults)]
-
-    def _said(self) -> str:
-        match self.outcome:
-            case Failed(fault=fault) | Gone(fault=fault):
-                return f"failed: {_advice(fault)}"
-            case Unchanged():
-                return "unchanged"
-            case Fetched():
-                taken = self.taken
-                gone = f", {taken.withdrawn} withdrawn" if taken.withdrawn else ""
-                return f"{self.entries} entries: {taken.new} new, {taken.changed} changed{gone}"
-        assert_never(self.outcome)
-
-
 class Hub:
     """All that a pass needs, opened together and closed together."""
+
+    store: Store
+    reader: Reader
 
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = clock) -> None:
         self.now = now
@@ -97,18 +63,14 @@ class Hub:
         self.press = Press(settings, self.register)
 
     async def __aenter__(self) -> Self:
-        try:
-            self._exits.callback(self._clerk.shutdown)
-            self.store: Store = await self.in_store(SqliteStore, self.settings.state)
-            self._exits.push_async_callback(self.in_store, self.store.close)
-            self.pool = await self._exits.enter_async_context(
-                ParsePool(PARSE_WORKERS, deadline=PARSE_DEADLINE, memory_bytes=PARSE_MEMORY)
-            )
-            await self._connect()
+        async with AsyncExitStack() as exits:
+            exits.callback(self._clerk.shutdown)
+            self.store = await self.in_store(SqliteStore, self.settings.state)
+            exits.push_async_callback(self.in_store, self.store.close)
+            self.reader = await Reader(self.settings).__aenter__()
+            exits.push_async_exit(self._close_reader)
             await self._recall()
-        except BaseException:
-            await self._exits.aclose()
-            raise
+            self._exits = exits.pop_all()
         return self
 
     async def __aexit__(
@@ -117,13 +79,15 @@ class Hub:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.web.__aexit__(kind, error, trace)
-        await self._exits.aclose()
+        await self._exits.__aexit__(kind, error, trace)
 
-    async def _connect(self) -> None:
-        contact = self.settings.site.contact or self.settings.site.url
-        agent = f"feedhub/{__version__} (+{contact})"
-        self.web = await Web(self.settings.limits, agent).__aenter__()
+    async def _close_reader(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.reader.__aexit__(kind, error, trace)
 
     async def in_store(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a sync function on the store's own thread."""
@@ -132,12 +96,11 @@ class Hub:
 
     async def reconfigure(self, settings: Settings) -> None:
         """Take new settings over; what is remembered of unchanged sources stays."""
-        before = self.settings
+        reader = await Reader(settings).__aenter__()
+        before, self.reader = self.reader, reader
         self._use(settings)
-        if settings.limits != before.limits or settings.site != before.site:
-            await self.web.__aexit__(None, None, None)
-            await self._connect()
         await self._recall()
+        await before.__aexit__(None, None, None)
 
     async def _recall(self) -> None:
         """Read what is remembered of each source, and list the stories of these sources only."""
@@ -161,8 +124,9 @@ class Hub:
     def due(self) -> list[Source]:
         """The enabled sources whose time has come, oldest debt first."""
         now = self.now()
+        start = datetime.min.replace(tzinfo=UTC)
         ready = [
-            (memory.next_poll or datetime.min.replace(tzinfo=UTC), name)
+            (memory.next_poll or start, name)
             for name, memory in self.memories.items()
             if self.sources[name].enabled and polling.is_due(memory, now)
         ]
@@ -192,11 +156,10 @@ class Hub:
     async def poll(self, source: Source) -> Report:
         """Ask one source, keep what is new, and remember when to ask again."""
         asking = self._asking(source)
-        outcome = await self._fetch(source, asking)
-        outcome, judged = await self._read(source, asking, outcome)
+        outcome, judged = await self.reader.read(source, asking, now=self.now())
         taken = await self.in_store(self._keep, source, outcome, judged)
         self.dirty |= taken.touched
-        return _report(source, outcome, judged, taken)
+        return Report.of(source.name, outcome, judged, taken)
 
     def _asking(self, source: Source) -> Memory:
         """The memory to ask with: without validators when the entries are to be judged anew."""
@@ -208,27 +171,6 @@ class Hub:
     def _judging(self, source: Source) -> str:
         """A fingerprint of all that entries of this source are judged by."""
         return _fingerprint(__version__, source, self.settings.rules)
-
-    async def _fetch(self, source: Source, memory: Memory) -> Outcome:
-        if source.path is None:
-            return await self.web.fetch(source, memory, now=self.now())
-        return await asyncio.to_thread(read_folder, source, memory, limits=self.settings.limits)
-
-    async def _read(
-        self, source: Source, memory: Memory, outcome: Outcome
-    ) -> tuple[Outcome, Digest | None]:
-        """What fetched documents say; bytes that were read before say nothing new."""
-        if not isinstance(outcome, Fetched):
-            return outcome, None
-        if memory.body_hash == _body_hash(outcome):
-            return _unchanged(outcome), None
-        try:
-            rules = self.settings.rules
-            return outcome, await self.pool.run(
-                digest, outcome.documents, source, rules, self.now()
-            )
-        except ParseError as error:
-            return Failed(fault=error.fault), None
 
     def _keep(self, source: Source, outcome: Outcome, judged: Digest | None) -> Taken:
         """Entries and memory in one transaction: neither is ever remembered without the other."""
@@ -255,7 +197,7 @@ class Hub:
         if judged.normalized.held:
             # The same files will say something else when the date has come.
             return replace(memory, etag=None, body_hash=None)
-        return replace(memory, body_hash=_body_hash(outcome), judged=self._judging(source))
+        return replace(memory, body_hash=body_hash(outcome), judged=self._judging(source))
 
     async def publish(self, *, everything: bool = False) -> Printed:
         """Render the touched channels (or all) and replace the files that differ."""
@@ -264,33 +206,12 @@ class Hub:
         self.published = self.now()
         printed = await self.in_store(self.press.publish, self.store, touched, now=self.now())
         for fault in printed.refused:
-            log.error("not published: %s %s", fault.message, fault.remedy)
+            log.error("not published: %s", advice(fault))
         return printed
-
-
-def _advice(fault: Fault) -> str:
-    return f"{fault.message} {fault.remedy}".strip()
 
 
 def _fingerprint(*values: object) -> str:
     return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
-
-
-def _body_hash(fetched: Fetched) -> str:
-    bodies = hashlib.blake2b(digest_size=16)
-    for document in fetched.documents:
-        bodies.update(f"{document.name}\n{len(document.body)}\n".encode())
-        bodies.update(document.body)
-    return bodies.hexdigest()
-
-
-def _unchanged(fetched: Fetched) -> Unchanged:
-    return Unchanged(
-        etag=fetched.etag,
-        last_modified=fetched.last_modified,
-        fresh_for=fetched.fresh_for,
-        moved_to=fetched.moved_to,
-    )
 
 
 def _is_complete(source: Source, fetched: Fetched, judged: Digest) -> bool:
@@ -306,17 +227,4 @@ def _hints(judged: Digest) -> polling.Hints:
         skip_hours=feed.skip_hours,
         skip_days=feed.skip_days,
         published=tuple(entry.published for entry in judged.normalized.entries),
-    )
-
-
-def _report(source: Source, outcome: Outcome, judged: Digest | None, taken: Taken) -> Report:
-    if judged is None:
-        return Report(source=source.name, outcome=outcome, taken=taken)
-    refused = outcome.faults if isinstance(outcome, Fetched) else ()
-    return Report(
-        source=source.name,
-        outcome=outcome,
-        entries=len(judged.normalized.entries),
-        taken=taken,
-        faults=(*refused, *judged.feed.faults),
     )

@@ -1,0 +1,86 @@
+"""Source + memory -> outcome and digest: the half of a poll that keeps nothing."""
+
+import asyncio
+import hashlib
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from feedhub import __version__
+from feedhub.config import Settings
+from feedhub.fetch.files import read_folder
+from feedhub.fetch.web import Web
+from feedhub.model import Failed, Fetched, Memory, Outcome, Source, Unchanged
+from feedhub.parse import ParseError
+from feedhub.parse.digest import Digest, digest
+from feedhub.parse.pool import ParsePool
+
+PARSE_DEADLINE = timedelta(seconds=10)
+PARSE_MEMORY = 512 * 1024 * 1024
+PARSE_WORKERS = 2
+
+
+class Reader:
+    """Fetches and digests; opened and closed as one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.limits = settings.limits
+        self.rules = settings.rules
+        contact = settings.site.contact or settings.site.url
+        self._web = Web(settings.limits, f"feedhub/{__version__} (+{contact})")
+        self._pool = ParsePool(PARSE_WORKERS, deadline=PARSE_DEADLINE, memory_bytes=PARSE_MEMORY)
+        self._exits = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as exits:
+            await exits.enter_async_context(self._web)
+            await exits.enter_async_context(self._pool)
+            self._exits = exits.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._exits.__aexit__(kind, error, trace)
+
+    async def read(
+        self, source: Source, memory: Memory, *, now: datetime
+    ) -> tuple[Outcome, Digest | None]:
+        """Ask the source; bytes that were read before say nothing new."""
+        outcome = await self._fetch(source, memory, now)
+        if not isinstance(outcome, Fetched):
+            return outcome, None
+        if memory.body_hash == body_hash(outcome):
+            return _unchanged(outcome), None
+        try:
+            found = await self._pool.run(digest, outcome.documents, source, self.rules, now)
+        except ParseError as error:
+            return Failed(fault=error.fault), None
+        return outcome, found
+
+    async def _fetch(self, source: Source, memory: Memory, now: datetime) -> Outcome:
+        if source.path is None:
+            return await self._web.fetch(source, memory, now=now)
+        return await asyncio.to_thread(read_folder, source, memory, limits=self.limits)
+
+
+def body_hash(fetched: Fetched) -> str:
+    """A fingerprint of the decoded bytes and names."""
+    bodies = hashlib.blake2b(digest_size=16)
+    for document in fetched.documents:
+        bodies.update(f"{document.name}\n{len(document.body)}\n".encode())
+        bodies.update(document.body)
+    return bodies.hexdigest()
+
+
+def _unchanged(fetched: Fetched) -> Unchanged:
+    return Unchanged(
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        fresh_for=fetched.fresh_for,
+        moved_to=fetched.moved_to,
+    )
