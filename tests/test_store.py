@@ -1,0 +1,230 @@
+"""What every store does, by its contract; and what a damaged SQLite file leads to."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feedhub.model import Enclosure, Entry, Fault, Memory, Translation, Verdict
+from feedhub.store import Store, StoreError
+from feedhub.store.records import entry_json, entry_of, memory_json, memory_of
+from feedhub.store.sqlite import FILE, SqliteStore
+from tests.samples import MONDAY, TUESDAY, entry
+
+OTHER = entry(source="toinen/feed", id="2")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(SqliteStore(tmp_path)) as opened:
+        opened.configure(["kyla/feed", "toinen/feed"])
+        yield opened
+
+
+def keep(store: Store, kept: Entry, story: str = "urn:story:1", alias: str | None = None) -> None:
+    verdict = Verdict(entry=kept, story=story, reason="first", score=1.0, changed=True, alias=alias)
+    store.settle(verdict, now=TUESDAY)
+
+
+def stories(store: Store, channel: str, limit: int = 0) -> list[str]:
+    return store.listed(channel, limit=limit)
+
+
+def test_entry_comes_back_whole(store: Store) -> None:
+    full = entry(
+        enclosures=(Enclosure(url="https://a.fi/a.mp3", type="audio/mpeg", length=5, duration=60),),
+        translations=(Translation(language="se", url="https://a.fi/se"),),
+        image="https://a.fi/a.png",
+    )
+    keep(store, full)
+    (stored,) = store.entries()
+    assert full == stored.entry
+    assert (stored.story, stored.reason, stored.score) == ("urn:story:1", "first", 1.0)
+
+
+def test_memory_comes_back_whole(store: Store) -> None:
+    memory = Memory(
+        source="kyla/feed",
+        next_poll=TUESDAY,
+        etag='W/"ä\\"',
+        failures=3,
+        fault=Fault(code="timeout", message="It did not answer.", remedy="Look at it."),
+    )
+    store.remember(memory)
+    assert {"kyla/feed": memory} == store.memories()
+
+
+def test_memory_is_replaced(store: Store) -> None:
+    store.remember(Memory(source="kyla/feed", failures=1))
+    store.remember(Memory(source="kyla/feed", failures=2))
+    assert store.memories()["kyla/feed"].failures == 2
+
+
+def test_same_id_is_a_neighbour_only_within_its_source(store: Store) -> None:
+    keep(store, entry())
+    same = store.neighbours(entry()).same
+    assert same is not None
+    assert same.entry == entry()
+    assert store.neighbours(entry(source="toinen/feed")).same is None
+
+
+def test_former_id_finds_the_entry(store: Store) -> None:
+    keep(store, entry(), alias="new-id")
+    found = store.neighbours(entry(id="new-id", canonical_url=None)).same
+    assert found is not None
+    assert found.entry.id == entry().id
+
+
+def test_same_address_is_a_neighbour_of_its_kind(store: Store) -> None:
+    keep(store, entry())
+    near = store.neighbours(entry(id="other"))
+    assert near.same is None
+    assert near.churned is not None
+    assert near.elsewhere == ()
+    far = store.neighbours(OTHER)
+    assert far.churned is None
+    assert [each.entry.source for each in far.elsewhere] == ["kyla/feed"]
+
+
+def test_entry_without_address_has_no_neighbours_by_address(store: Store) -> None:
+    keep(store, entry(canonical_url=None))
+    assert store.neighbours(entry(source="toinen/feed", canonical_url=None)).elsewhere == ()
+
+
+def test_settling_again_updates_in_place(store: Store) -> None:
+    keep(store, entry())
+    keep(store, entry(title="Korjattu otsikko"))
+    assert ["Korjattu otsikko"] == [each.entry.title for each in store.entries()]
+
+
+def test_first_publication_never_changes(store: Store) -> None:
+    keep(store, entry())
+    verdict = Verdict(entry=OTHER, story="urn:story:1", reason="same", score=1, changed=True)
+    store.settle(verdict, now=TUESDAY + timedelta(days=3))
+    (group,) = store.groups(["urn:story:1"])
+    assert group.first_published == TUESDAY
+    assert [each.entry.source for each in group.members] == ["kyla/feed", "toinen/feed"]
+
+
+def test_group_leaves_out_sources_that_are_not_configured(store: Store) -> None:
+    keep(store, entry())
+    keep(store, OTHER)
+    store.configure(["toinen/feed"])
+    (group,) = store.groups(["urn:story:1"])
+    assert [each.entry.source for each in group.members] == ["toinen/feed"]
+    store.configure([])
+    assert store.groups(["urn:story:1"]) == []
+
+
+def test_absent_entry_is_withdrawn_and_comes_back(store: Store) -> None:
+    keep(store, entry())
+    keep(store, entry(id="2"), story="urn:story:2")
+    assert store.withdraw("kyla/feed", {"2"}, now=TUESDAY) == ["urn:story:1"]
+    assert store.groups(["urn:story:1"]) == []
+    assert store.counts() == {"kyla/feed": 1}
+    assert store.withdraw("kyla/feed", {"2"}, now=TUESDAY) == []
+    keep(store, entry())
+    assert len(store.groups(["urn:story:1"])) == 1
+
+
+def test_channel_lists_newest_first(store: Store) -> None:
+    store.list_story("a", MONDAY, ["", "topics/matkailu/"])
+    store.list_story("b", TUESDAY, [""])
+    store.list_story("c", TUESDAY, [""])
+    assert stories(store, "") == ["b", "c", "a"]
+    assert stories(store, "", limit=1) == ["b"]
+    assert store.listed("", limit=2, offset=1) == ["c", "a"]
+    assert stories(store, "topics/matkailu/") == ["a"]
+
+
+def test_listing_again_moves_the_story(store: Store) -> None:
+    assert store.list_story("a", MONDAY, ["", "topics/matkailu/"]) == set()
+    assert store.list_story("a", TUESDAY, [""]) == {"", "topics/matkailu/"}
+    assert stories(store, "topics/matkailu/") == []
+    assert store.unlist_story("a") == {""}
+    assert stories(store, "") == []
+
+
+def test_request_is_taken_once(store: Store) -> None:
+    store.request(["kyla/feed", ""])
+    store.request(["kyla/feed"])
+    assert store.requested() == {"kyla/feed", ""}
+    assert store.requested() == set()
+
+
+def test_failed_transaction_leaves_nothing(store: Store) -> None:
+    def fail() -> None:
+        with store.transaction():
+            keep(store, entry())
+            store.remember(Memory(source="kyla/feed"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert list(store.entries()) == []
+    assert store.memories() == {}
+
+
+def test_entries_are_newest_first_and_of_one_source(store: Store) -> None:
+    keep(store, entry())
+    keep(store, entry(id="2", published=TUESDAY))
+    keep(store, OTHER)
+    assert [each.entry.id for each in store.entries(limit=1)] == ["2"]
+    assert [each.entry.id for each in store.entries(source="toinen/feed")] == ["2"]
+    assert len(list(store.entries())) == 3
+
+
+def test_facts_are_kept(store: Store) -> None:
+    assert store.fact("listing") is None
+    store.note("listing", "a")
+    store.note("listing", "b")
+    assert store.fact("listing") == "b"
+
+
+def test_store_survives_its_process(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path)) as first:
+        keep(first, entry())
+    with closing(SqliteStore(tmp_path)) as second:
+        assert [entry()] == [each.entry for each in second.entries()]
+
+
+def test_damaged_file_is_left_alone_and_named(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database" * 1_000)
+    with pytest.raises(StoreError, match=r"is damaged .* nothing was written"):
+        SqliteStore(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == b"no database" * 1_000
+
+
+def test_newer_schema_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.execute("PRAGMA user_version = 999")
+    with pytest.raises(StoreError, match=r"written by a newer feedhub \(schema 999"):
+        SqliteStore(tmp_path)
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="the store cannot be used"):
+        SqliteStore(tmp_path / "file")
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
+
+
+@given(title=TEXTS, content=TEXTS, categories=st.lists(TEXTS, max_size=3).map(tuple))
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_survives_writing(title: str, content: str, categories: tuple[str, ...]) -> None:
+    record = replace(entry(), title=title, content_html=content, categories=categories)
+    assert record == entry_of(entry_json(record))
+
+
+def test_memory_without_news_is_short() -> None:
+    text = memory_json(Memory(source="kyla/feed"))
+    assert text == '{"source":"kyla/feed"}'
+    assert memory_of(text) == Memory(source="kyla/feed")
