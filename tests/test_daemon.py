@@ -17,6 +17,7 @@ import pytest
 
 from tests.instance import articles, feeds, instance
 from tests.loopback import partner, rss
+from tests.program import feedhub
 
 OUTPUTS = ("atom.xml", "rss.xml", "feed.json")
 PATIENCE = 20.0
@@ -59,11 +60,6 @@ class Running:
         _, rest = self.process.communicate(timeout=PATIENCE)
         self.log.append(rest)
         return self.process.returncode
-
-
-def feedhub(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "feedhub", "--config", str(config), *words]
-    return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
 
 
 @contextmanager
