@@ -21,7 +21,7 @@ class Digest:
     normalized: Normalized
 
 
-def digest(documents: Sequence[Document], source: Source, rules: Rules, *, now: datetime) -> Digest:
+def digest(documents: Sequence[Document], source: Source, rules: Rules, now: datetime) -> Digest:
     """Parse and judge the documents of one poll. Raises ParseError when nothing is usable."""
     feed = parse.read(documents, source)
     normalized = normalize(feed, source, rules, now=now)

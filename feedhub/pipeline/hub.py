@@ -50,6 +50,7 @@ class Hub:
         self.now = now
         self.memories: dict[str, Memory] = {}
         self.dirty: set[str] = set()
+        self.shrink_allowed = False
         self.published = datetime.min.replace(tzinfo=UTC)
         self._exits = AsyncExitStack()
         # One thread, since a store is used from one thread at a time.
@@ -58,8 +59,8 @@ class Hub:
 
     def _use(self, settings: Settings) -> None:
         self.settings = settings
-        self.sources = {source.name: source for source in settings.sources}
         self.register = Register.of(settings.site)
+        self.sources = self.register.sources
         self.press = Press(settings, self.register)
 
     async def __aenter__(self) -> Self:
@@ -111,6 +112,7 @@ class Hub:
         }
         await self.in_store(self._list_anew)
         self.dirty |= self.press.prefixes
+        self.shrink_allowed = True
 
     def _list_anew(self) -> None:
         """Put every story into its channels again when the sources or channels are others."""
@@ -204,7 +206,10 @@ class Hub:
         touched = self.press.prefixes if everything else frozenset(self.dirty)
         self.dirty -= touched
         self.published = self.now()
-        printed = await self.in_store(self.press.publish, self.store, touched, now=self.now())
+        allowed, self.shrink_allowed = self.shrink_allowed, False
+        printed = await self.in_store(
+            self.press.publish, self.store, touched, now=self.now(), shrink_allowed=allowed
+        )
         for fault in printed.refused:
             log.error("not published: %s", advice(fault))
         return printed

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from feedhub import dedupe
-from feedhub.model import Entry, Site, Story
+from feedhub.model import Entry, Site, Source, Story
 from feedhub.publish.channels import channels_of
 from feedhub.store import Store
 
@@ -16,13 +16,15 @@ class Register:
     """What the configuration says of the partners, ready to be looked up for every story."""
 
     site: Site
+    sources: Mapping[str, Source]
     owners: Mapping[str, Collection[str]]
     """The domains that the organization of each source owns."""
 
     @classmethod
     def of(cls, site: Site) -> Self:
-        owners = {each.name: org.domains for org in site.organizations for each in org.sources}
-        return cls(site=site, owners=owners)
+        sources = {each.name: each for org in site.organizations for each in org.sources}
+        owners = {name: source.domains for name, source in sources.items()}
+        return cls(site=site, sources=sources, owners=owners)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

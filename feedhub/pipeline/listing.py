@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from feedhub import polling
 from feedhub.config import Settings
 from feedhub.model import Memory, Site, Source, Stored, Story
-from feedhub.publish.channels import story_address
+from feedhub.publish.channels import page_address
 from feedhub.store import Store
 from feedhub.store.records import entry_json, time_text
 
@@ -63,7 +63,7 @@ def story_facts(story: Story, site: Site) -> Facts:
     return {
         "id": story.id,
         "title": face.title,
-        "url": story_address(story, site),
+        "url": page_address(story, site),
         "published": time_text(story.published),
         "updated": time_text(story.updated),
         "language": face.language,
