@@ -179,6 +179,8 @@ class Memory:
     """What the hub remembers of a source between polls (RFC 9110 section 8.8 for validators)."""
 
     source: str
+    configured: str | None = None
+    """The configured address or folder that all of this was learnt at."""
     next_poll: datetime | None = None
     """None before the first poll: due at once."""
     last_poll: datetime | None = None
@@ -208,6 +210,16 @@ class Memory:
     """How often in a row the source has answered 410 Gone."""
     retired: bool = False
     """Polled no more, until its configuration changes."""
+    update_every: timedelta | None = None
+    """The feed's own wish when it was last read; an answer of 304 does not repeat it."""
+    skip_hours: tuple[int, ...] = ()
+    """As in RawFeed."""
+    skip_days: tuple[int, ...] = ()
+    """As in RawFeed."""
+    newest: datetime | None = None
+    """When the newest entry seen so far was published."""
+    rhythm: timedelta | None = None
+    """The mean time between the newest entries, None when they are too few to tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,6 +371,8 @@ class RawFeed:
     """Monday is 0."""
     complete: bool = False
     """fh:complete (RFC 5005 section 2): what is absent has been removed."""
+    expired: bool = False
+    """JSON Feed `expired`: nothing will ever be added, and the feed wants no more polls."""
     entries: tuple[RawEntry, ...] = ()
     truncated: bool = False
     """The document was cut off; its last, half entry is not among `entries`."""
