@@ -196,6 +196,8 @@ class Memory:
     """Byte for byte as received."""
     whole_since: datetime | None = None
     """When a whole body was last received; an unconditional request is due some days after."""
+    stuck: bool = False
+    """It has answered 304 though there was news: its validators are believed for a day only."""
     body_hash: str | None = None
     """Of the decoded body last parsed: the same bytes need no parsing."""
     judged: str | None = None
