@@ -5,10 +5,10 @@ beyond a day: freshness (RFC 9111 section 4.2), ttl and sy:updatePeriod, skipHou
 Retry-After (RFC 9110 section 10.2.3), failures in a row, and the source's own rhythm. On top
 comes a little that its name decides, so that sources asked together part company and stay apart.
 
-The rhythm is judged gently, for news should be out soon: a source is asked 24 times in its usual
-time between entries, and at least once in four intervals; only one that is quiet, which takes
-months, is asked once a day. One that gives no validators must send its whole feed whenever it is
-asked, so it is asked once in four intervals. A folder of articles burdens nobody and is looked at every minute.
+The rhythm is judged gently, for news should be out soon: a source that publishes once in n days is
+asked n times as rarely, up to four intervals apart; only one that is quiet, which takes months, is
+asked once a day. One that gives no validators has to send its whole feed whenever it is asked, and
+is asked once in four intervals. A folder of articles burdens nobody: a look every minute.
 """
 
 import math
@@ -25,24 +25,23 @@ from feedhub.model import Failed, Fault, Fetched, Gone, Memory, Outcome, Source,
 State = Literal["new", "ok", "quiet", "failing", "broken", "gone", "disabled"]
 
 ZERO = timedelta(0)
+DAY = timedelta(days=1)
 
-LONGEST = timedelta(hours=24)
+LONGEST = DAY
 """No answer of a source keeps the hub away for longer."""
 RESCAN = timedelta(minutes=1)
 RESCAN_LONGEST = timedelta(minutes=5)
 
 WHOLE_EVERY = timedelta(days=8)
 """How long 304 is believed; then one request without validators finds out a stuck server."""
-WHOLE_EVERY_STUCK = timedelta(days=1)
+WHOLE_EVERY_STUCK = DAY
 
 JITTER_SHARE = 0.1
-"""Of the interval; less than half an hour, so that it leads into no other hour of skipHours."""
+"""Of the interval; at most half an hour, so that it leads from no hour past the next."""
 JITTER_LONGEST = timedelta(minutes=30)
-
 CLOCK_SLACK = timedelta(hours=1)
 """A clock set back by less is waited for."""
 
-ASKS_AN_ENTRY = 24
 INTERVALS_APART = 4
 RECENT_ENTRIES = 10
 
@@ -55,11 +54,11 @@ DOUBLINGS = 20
 """Enough for any interval to reach the longest wait."""
 
 BROKEN_FAILURES = 3
-BROKEN_AFTER = timedelta(hours=24)
+BROKEN_AFTER = DAY
 GONE_LOOKS = 2
 
 MOVED_POLLS = 3
-MOVED_FOR = timedelta(days=1)
+MOVED_FOR = DAY
 FORSAKEN_FAILURES = 3
 
 # A dotted name whose last label is no number, so that no spelling of an IP address fits.
@@ -141,7 +140,7 @@ def after(
     """
     match outcome:
         case Fetched():
-            learnt = _after_body(source, memory, outcome, hints, now)
+            learnt = _after_body(source, memory, outcome, hints or Hints(), now)
         case Unchanged():
             learnt = _after_unchanged(source, memory, outcome, now)
         case Gone():
@@ -171,9 +170,8 @@ def health(source: Source, memory: Memory, now: datetime) -> Health:
 
 
 def _after_body(
-    source: Source, memory: Memory, fetched: Fetched, hints: Hints | None, now: datetime
+    source: Source, memory: Memory, fetched: Fetched, hints: Hints, now: datetime
 ) -> Memory:
-    hints = hints or Hints()
     newest = max(hints.published, default=memory.newest)
     learnt = replace(
         _moving(source, memory, fetched.moved_to, now),
@@ -222,8 +220,7 @@ def _after_failure(memory: Memory, fault: Fault) -> Memory:
 
 def _after_gone(memory: Memory, fault: Fault) -> Memory:
     gone = memory.gone + 1
-    learnt = replace(memory, failures=memory.failures + 1, fault=fault, gone=gone)
-    return replace(_forsake(learnt), retired=gone >= GONE_LOOKS)
+    return replace(_forsake(_after_failure(memory, fault)), gone=gone, retired=gone >= GONE_LOOKS)
 
 
 def _forsake(memory: Memory) -> Memory:
@@ -261,7 +258,7 @@ def _is_adoptable(source: Source, target: str) -> bool:
     except ValueError:
         return False
     has_secrets = bool(source.headers or source.username or source.password)
-    public = _PUBLIC_NAME.fullmatch(new.hostname or "") is not None
+    public = _PUBLIC_NAME.fullmatch(new.hostname or "") is not None and "@" not in new.netloc
     schemes = ("https",) if old.scheme == "https" else ("https", "http")
     return public and new.scheme in schemes and (same_origin or not has_secrets)
 
@@ -336,7 +333,7 @@ def _pace(source: Source, memory: Memory, now: datetime) -> timedelta:
     if memory.last_good is not None and not _has_validators(memory):
         return source.interval * INTERVALS_APART
     gap = max(memory.rhythm or ZERO, _silence(memory, now))
-    return min(gap / ASKS_AN_ENTRY, source.interval * INTERVALS_APART)
+    return source.interval * min(gap / DAY, INTERVALS_APART)
 
 
 def _rhythm(published: Collection[datetime]) -> timedelta | None:
