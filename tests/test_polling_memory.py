@@ -54,6 +54,7 @@ def test_failures_keep_the_validators_of_the_last_good_body() -> None:
 ASKED: dict[str, tuple[Memory, str | None]] = {
     "validators are sent": (GOOD, GOOD.etag),
     "they are sent for eight days": (good(whole_since=TUESDAY - 8 * DAY + HOUR), GOOD.etag),
+    "they are sent at once after a whole body": (good(whole_since=TUESDAY), GOOD.etag),
     "after eight days a whole body is asked for": (good(whole_since=TUESDAY - 8 * DAY), None),
     "a stuck server is believed for a day": (good(whole_since=TUESDAY - DAY, stuck=True), None),
     "a whole body of tomorrow shows a wrong clock": (good(whole_since=TUESDAY + DAY), None),
@@ -276,9 +277,11 @@ def test_target_that_is_never_adopted(of: Source, target: str) -> None:
     assert (None, None) == (memory.url, memory.moved_to)
 
 
-def test_secrets_stay_with_their_origin() -> None:
-    secret = replace(FEED, username="x", password="y")
-    target = "https://kyla.example.fi:443/uusi/"
+@pytest.mark.parametrize(("scheme", "port"), [("https", 443), ("http", 80)])
+def test_secrets_stay_with_their_origin(scheme: str, port: int) -> None:
+    url = f"{scheme}://kyla.example.fi/feed/"
+    secret = replace(FEED, url=url, username="x", password="y")
+    target = f"{scheme}://kyla.example.fi:{port}/uusi/"
     assert target == moved(*((time, target) for time in LASTING), of=secret).url
 
 
@@ -363,6 +366,7 @@ def test_health(memory: Memory, state: str, code: str, silent_since: datetime | 
     health = polling.health(FEED, memory, TUESDAY)
     assert (state, code, silent_since) == (health.state, health.code, health.silent_since)
     assert health.message.endswith(".")
+    assert (code in {"moved", "empty", "quiet", "timeout"}) == bool(health.remedy)
 
 
 def test_a_disabled_source_is_disabled_whatever_happened() -> None:
