@@ -273,10 +273,10 @@ def _addresses(tags: Iterable[Attributes], base: str) -> tuple[str, ...]:
 
 def _known_paths(tags: Iterable[Tag]) -> Iterator[str]:
     """What the site's publishing system serves, by what it says of itself."""
-    for name, attributes in tags:
+    for _, attributes in tags:
         generator = attributes.get("name", "").lower() == "generator"
         content = attributes.get("content", "").lower() if generator else ""
-        if name == "link" and attributes.get("rel") == _WORDPRESS:
+        if attributes.get("rel") == _WORDPRESS:
             content = "wordpress"
         for system, paths in SYSTEMS.items():
             if system in content:
@@ -291,8 +291,8 @@ def _base(tags: Iterable[Tag], address: str) -> str:
 
 def _top(tags: Iterable[Tag], address: str) -> str:
     """The top of the site; WordPress names its own, which may be a folder."""
-    for name, attributes in tags:
+    for _, attributes in tags:
         api = urls.absolute(attributes.get("href", ""), address) or ""
-        if name == "link" and attributes.get("rel") == _WORDPRESS and api.endswith(_WORDPRESS_API):
+        if attributes.get("rel") == _WORDPRESS and api.endswith(_WORDPRESS_API):
             return api.removesuffix(_WORDPRESS_API)
     return urljoin(address, "/")
