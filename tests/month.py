@@ -36,6 +36,16 @@ class Visit:
     response: Response
 
 
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What the hub remembered, what it asked, and what came of it."""
+
+    at: datetime
+    memory: Memory
+    asked: Memory
+    outcome: Outcome
+
+
 @dataclass(slots=True)
 class Month:
     """What came of one partner's month."""
@@ -44,24 +54,18 @@ class Month:
     world: Mapping[str, Server]
     memory: Memory
     visits: list[Visit] = field(default_factory=list)
+    polls: list[Poll] = field(default_factory=list)
     late: timedelta = timedelta(0)
     """The longest time that an entry of this month waited until the hub had it."""
 
     @property
-    def polls(self) -> list[Visit]:
-        """The first request of each poll."""
-        return [each for n, each in enumerate(self.visits) if each.at != self._before(n)]
-
-    def _before(self, number: int) -> datetime | None:
-        return self.visits[number - 1].at if number else None
-
-    @property
     def gaps(self) -> list[timedelta]:
+        """The times between polls."""
         return [after.at - before.at for before, after in pairwise(self.polls)]
 
     @property
     def unconditional(self) -> int:
-        """Polls that asked for a whole body though validators had been given before."""
+        """Requests for a whole body though validators had been given before."""
         given = False
         count = 0
         for visit in self.visits:
@@ -70,17 +74,16 @@ class Month:
         return count
 
 
-# A fetcher and a reader, as plain as can be
+# A fetcher, as plain as can be
 
 
-def ask(month: Month, memory: Memory, now: datetime) -> Outcome:
+def fetch(month: Month, asked: Memory, now: datetime) -> Outcome:
     """A conditional GET that follows redirects, with the outcomes of the real fetcher."""
-    asked = polling.validators(memory, now)
     hops = list(follow(month.world, asked, now))
     month.visits += hops
     lasting = {301, 308}.issuperset(hop.response.status for hop in hops[:-1])
     moved_to = hops[-1].request.address if lasting and len(hops) > 1 else None
-    return outcome_of(hops[-1].response, moved_to, memory.body_hash, now)
+    return outcome_of(hops[-1].response, moved_to, now)
 
 
 def follow(world: Mapping[str, Server], asked: Memory, now: datetime) -> Iterator[Visit]:
@@ -92,37 +95,28 @@ def follow(world: Mapping[str, Server], asked: Memory, now: datetime) -> Iterato
         address = response.headers.get("location")
 
 
-def outcome_of(
-    response: Response, moved_to: str | None, body_hash: str | None, now: datetime
-) -> Outcome:
+def outcome_of(response: Response, moved_to: str | None, now: datetime) -> Outcome:
     headers = response.headers
+    etag, last_modified = headers.get("etag"), headers.get("last-modified")
+    fresh_for = freshness(headers)
     fault = Fault(code=f"http-{response.status}", message="It failed.")
     match response.status:
-        case 200 if response.body.startswith(b"<html"):
-            return Failed(fault=Fault(code="html", message="It is a page."))
-        case 200 | 304:
-            good = Unchanged(
-                etag=headers.get("etag"),
-                last_modified=headers.get("last-modified"),
-                fresh_for=freshness(headers),
+        case 200:
+            return Fetched(
+                documents=(Document(address=HOME, body=response.body),),
+                etag=etag,
+                last_modified=last_modified,
+                fresh_for=fresh_for,
                 moved_to=moved_to,
             )
-            same = sha256(response.body).hexdigest() == body_hash
-            return good if response.status == 304 or same else fetched(good, response.body)
+        case 304:
+            return Unchanged(
+                etag=etag, last_modified=last_modified, fresh_for=fresh_for, moved_to=moved_to
+            )
         case 410:
             return Gone(fault=fault)
         case _:
             return Failed(fault=fault, retry_after=retry_after(headers, now))
-
-
-def fetched(good: Unchanged, body: bytes) -> Fetched:
-    return Fetched(
-        documents=(Document(address=HOME, body=body),),
-        etag=good.etag,
-        last_modified=good.last_modified,
-        fresh_for=good.fresh_for,
-        moved_to=good.moved_to,
-    )
 
 
 def freshness(headers: Mapping[str, str]) -> timedelta | None:
@@ -145,7 +139,10 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return parsedate_to_datetime(value) - now
 
 
-def read(body: bytes) -> polling.Hints:
+# A reader, as plain as can be
+
+
+def hints_of(body: bytes) -> polling.Hints:
     """What the models' feeds can say."""
     text = body.decode()
     ttl = re.search(r"<ttl>(\d+)</ttl>", text)
@@ -160,28 +157,58 @@ def read(body: bytes) -> polling.Hints:
     )
 
 
+def read(outcome: Outcome, memory: Memory) -> tuple[Outcome, polling.Hints | None]:
+    """What the pipeline makes of an outcome: a page is no feed, and the same bytes are no news."""
+    if not isinstance(outcome, Fetched):
+        return outcome, None
+    body = outcome.documents[0].body
+    if body.startswith(b"<html"):
+        return Failed(fault=Fault(code="html", message="It is a page.")), None
+    if body_hash(outcome) != memory.body_hash:
+        return outcome, hints_of(body)
+    same = Unchanged(
+        etag=outcome.etag,
+        last_modified=outcome.last_modified,
+        fresh_for=outcome.fresh_for,
+        moved_to=outcome.moved_to,
+    )
+    return same, None
+
+
+def body_hash(fetched: Fetched) -> str:
+    return sha256(fetched.documents[0].body).hexdigest()
+
+
+def remember(feed: Source, memory: Memory, outcome: Outcome, now: datetime) -> Memory:
+    """The memory after a poll."""
+    judged, hints = read(outcome, memory)
+    memory = polling.after(feed, memory, judged, hints=hints, now=now)
+    return replace(memory, body_hash=body_hash(judged)) if isinstance(judged, Fetched) else memory
+
+
 # The month
 
 
-def live(feed: Source, world: Mapping[str, Server], *, until: datetime = END) -> Month:
+def live(feed: Source, world: Mapping[str, Server]) -> Month:
     """Poll one source for a month by a hub that starts anew at every tick."""
     month = Month(feed, world, Memory(source=feed.name))
     now = START
-    while now < until:
-        remembered = polling.reconcile(feed, month.memory)
-        if polling.is_due(remembered, now):
-            month.memory = memory_of(memory_json(poll(month, remembered, now)))
+    while now < END:
+        month.memory = polling.reconcile(feed, month.memory)
+        if polling.is_due(month.memory, now):
+            poll(month, now)
         now += TICK
     return month
 
 
-def poll(month: Month, memory: Memory, now: datetime) -> Memory:
-    outcome = ask(month, memory, now)
-    if not isinstance(outcome, Fetched):
-        return polling.after(month.feed, memory, outcome, hints=None, now=now)
-    body = outcome.documents[0].body
-    hints = read(body)
-    news = [date for date in hints.published if date > max(START, memory.newest or START)]
-    month.late = max([month.late, *(now - date for date in news)])
-    memory = polling.after(month.feed, memory, outcome, hints=hints, now=now)
-    return replace(memory, body_hash=sha256(body).hexdigest())
+def poll(month: Month, now: datetime) -> None:
+    """Ask, read, and remember through the store's records."""
+    before = month.memory
+    asked = polling.validators(before, now)
+    outcome = fetch(month, asked, now)
+    month.polls.append(Poll(now, before, asked, outcome))
+    month.memory = memory_of(memory_json(remember(month.feed, before, outcome, now)))
+    if isinstance(outcome, Fetched):
+        dates = hints_of(outcome.documents[0].body).published
+        news = [date for date in dates if date > max(START, before.newest or START)]
+        month.late = max([month.late, *(now - date for date in news)])
