@@ -1,0 +1,159 @@
+"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, and CDF: bytes -> raw feed. The door of feedparser.
+
+feedparser is trusted with the names and the nesting of the formats and with little else. It is
+given a short document in UTF-8 (see `characters` and `skeleton`), it cleans nothing, joins no
+address but by an explicit `xml:base`, and its reading of dates is left unused.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import feedparser
+
+from feedhub import html, urls
+from feedhub.model import Document, RawFeed
+from feedhub.parse.characters import read_text
+from feedhub.parse.entries import Surroundings, authors, entry
+from feedhub.parse.errors import ParseError
+from feedhub.parse.skeleton import Skeleton, skeleton
+
+_UTF8 = {"content-type": "application/xml; charset=utf-8"}
+_HISTORY = "http://purl.org/syndication/history/1.0"
+
+_WEB_PAGE = re.compile(
+    r"(?is)\s*+(?:<\?[^>]*+>\s*+)?+(?:<!--.{0,1000}?-->\s*+)?+<(?:!doctype\s++)?html\b"
+)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
+_SKIP = re.compile(r"(?is)<skip(?:hours|days)\b[^<>]*+>.{0,2000}?</skip")
+_HOUR = re.compile(r"(?i)<hour>\s*+(\d{1,2})\s*+<")
+_DAY = re.compile(r"(?i)<day>\s*+(mon|tue|wed|thu|fri|sat|sun)[a-z]*+\s*+<")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
+_HEAD = 20_000
+"""Characters in which a feed says things about itself that feedparser does not keep."""
+
+
+def parse(document: Document) -> RawFeed:
+    """The feed in a document. Raises ParseError when it holds none."""
+    text = read_text(document.body, document.content_type)
+    if _WEB_PAGE.match(text):
+        raise ParseError.of(
+            "html",
+            "There is a web page where a feed was expected.",
+            "Ask for the address of the RSS or Atom feed, or let `feedhub add` find it.",
+        )
+    short = skeleton(text)
+    parsed = feedparser.parse(
+        short.text.encode(),
+        response_headers=_UTF8,
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    if not parsed["version"] and not parsed["entries"]:
+        raise _no_feed(text)
+    return _feed(document, short, parsed)
+
+
+def _no_feed(text: str) -> ParseError:
+    root = _ROOT.search(text)
+    found = f"a document of the type <{root[1]}>" if root else "something else"
+    return ParseError.of(
+        "not-a-feed",
+        f"There is {found} where a feed was expected.",
+        "Ask for the address of the RSS, Atom or JSON feed.",
+    )
+
+
+def _feed(document: Document, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
+    facts = dict(parsed["feed"])
+    home = urls.absolute(facts.get("link") or "", document.address)
+    atom = parsed["version"].startswith("atom")
+    around = Surroundings(
+        skeleton=short,
+        language=facts.get("language"),
+        base=document.address if atom else home or document.address,
+        atom=atom,
+    )
+    # What is not well-formed may have been cut off; then only so many entries are whole.
+    whole = short.ended() if parsed["bozo"] else None
+    complete = whole is None and not short.capped
+    return RawFeed(
+        title=_title(facts, short),
+        url=home,
+        language=around.language,
+        authors=tuple(authors(facts)),
+        image=_image(facts, around.base),
+        update_every=_update_every(facts),
+        skip_hours=tuple(sorted(_skip_hours(short.text[:_HEAD]))),
+        skip_days=tuple(sorted(_skip_days(short.text[:_HEAD]))),
+        complete=complete and _says_complete(facts, parsed["namespaces"]),
+        entries=tuple(entry(dict(each), around) for each in parsed["entries"][:whole]),
+        truncated=whole is not None,
+    )
+
+
+def _title(facts: Mapping[str, Any], short: Skeleton) -> str | None:
+    detail = facts.get("title_detail") or {}
+    value = short.whole(facts.get("title") or "")
+    plain = detail.get("type") == "text/plain"
+    return (html.one_line(value) if plain else html.plain(value)) or None
+
+
+def _image(facts: Mapping[str, Any], base: str) -> str | None:
+    image = facts.get("image")
+    candidates = (
+        image.get("href") if isinstance(image, Mapping) else None,
+        facts.get("logo"),
+        facts.get("icon"),
+    )
+    return next(filter(None, (urls.absolute(each, base) for each in candidates if each)), None)
+
+
+def _update_every(facts: Mapping[str, Any]) -> timedelta | None:
+    """The longer of what ttl (minutes) and the syndication module say, within a year."""
+    wishes = [*_ttl(facts), *_syndication(facts)]
+    longest = max(wishes, default=timedelta())
+    return min(longest, _PERIODS["yearly"]) if longest > timedelta() else None
+
+
+def _ttl(facts: Mapping[str, Any]) -> Iterator[timedelta]:
+    if minutes := _number(facts.get("ttl")):
+        yield timedelta(minutes=minutes)
+
+
+def _syndication(facts: Mapping[str, Any]) -> Iterator[timedelta]:
+    period = _PERIODS.get(str(facts.get("sy_updateperiod")).lower())
+    if period:
+        yield period / (_number(facts.get("sy_updatefrequency")) or 1)
+
+
+def _number(value: object) -> int:
+    """A count of up to seven digits; 0 for anything else."""
+    text = str(value).strip()
+    return int(text) if text.isdecimal() and len(text) <= 7 else 0
+
+
+def _skip_hours(head: str) -> set[int]:
+    """RSS 0.91 counts them from 1 to 24, RSS 2.0 from 0 to 23; feedparser keeps the last only."""
+    hours = {int(hour) % 24 for part in _SKIP.findall(head) for hour in _HOUR.findall(part)}
+    return hours if len(hours) < 24 else set()
+
+
+def _skip_days(head: str) -> set[int]:
+    names = [day.lower() for part in _SKIP.findall(head) for day in _DAY.findall(part)]
+    return {_DAYS.index(name) for name in names}
+
+
+def _says_complete(facts: Mapping[str, Any], namespaces: Mapping[str, str]) -> bool:
+    """RFC 5005 section 2, by whatever prefix."""
+    prefixes = [prefix for prefix, uri in namespaces.items() if uri == _HISTORY]
+    return any(f"{prefix.lower()}_complete" in facts for prefix in prefixes)

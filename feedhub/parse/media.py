@@ -1,0 +1,80 @@
+"""The image and the files of an item: RSS enclosures, Atom links, Media RSS and podcast tags (pure)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from feedhub import urls
+from feedhub.model import Enclosure
+
+MAX_LINKS = 50
+"""Of more links of one item the rest is left unread."""
+
+_PICTURE = re.compile(r"(?i)\.(?:avif|gif|jpe?g|png|webp)(?:[?#]|$)")
+# Blogs of some hosts name the author's portrait as the first picture of every entry.
+_PORTRAIT = re.compile(r"(?i)://(?:[\w-]+\.)?gravatar\.com/")
+
+
+def image(item: Mapping[str, Any], base: str) -> str | None:
+    """The address of the item's picture: the widest of Media RSS, else the podcast's."""
+    pictures = [each for each in item.get("media_content", ()) if _is_picture(each)]
+    cover = item.get("image")
+    candidates = (
+        *sorted(pictures, key=_width, reverse=True),
+        *sorted(item.get("media_thumbnail", ()), key=_width, reverse=True),
+        {"url": cover.get("href")} if isinstance(cover, Mapping) else {},
+    )
+    addresses = (urls.absolute(each["url"], base) for each in candidates if each.get("url"))
+    return next((each for each in addresses if each and not _PORTRAIT.search(each)), None)
+
+
+def enclosures(item: Mapping[str, Any], base: str) -> Iterator[Enclosure]:
+    """Files to listen to, watch or read, each once; pictures only when they were enclosed."""
+    seen = set()
+    duration = seconds(item.get("itunes_duration"))
+    for given in _given(item):
+        address = urls.absolute(given.url, base)
+        if address and address not in seen:
+            seen.add(address)
+            yield replace(given, url=address, duration=given.duration or duration)
+            duration = None
+
+
+def seconds(written: object) -> int | None:
+    """A duration written as seconds, MM:SS or HH:MM:SS."""
+    parts = str(written or "").strip().partition(".")[0].split(":")
+    if len(parts) > 3 or not all(part.isdecimal() and len(part) <= 6 for part in parts):
+        return None
+    return reduce(lambda total, part: total * 60 + int(part), parts, 0) or None
+
+
+def size(written: object) -> int | None:
+    """A number of bytes; None for what is no number or absurd."""
+    text = str(written or "").strip()
+    return int(text) or None if text.isdecimal() and len(text) <= 15 else None
+
+
+def _given(item: Mapping[str, Any]) -> Iterator[Enclosure]:
+    for link in item.get("links", ())[:MAX_LINKS]:
+        if link.get("rel") == "enclosure" and link.get("href"):
+            length = size(link.get("length"))
+            yield Enclosure(url=link["href"], type=link.get("type"), length=length)
+    for file in item.get("media_content", ())[:MAX_LINKS]:
+        if file.get("url") and not _is_picture(file):
+            yield Enclosure(
+                url=file["url"],
+                type=file.get("type"),
+                length=size(file.get("filesize")),
+                duration=seconds(file.get("duration")),
+            )
+
+
+def _is_picture(file: Mapping[str, str]) -> bool:
+    kind = file.get("medium") or file.get("type", "").partition("/")[0]
+    return kind == "image" or (not kind and bool(_PICTURE.search(file.get("url", ""))))
+
+
+def _width(file: Mapping[str, str]) -> int:
+    return size(file.get("width")) or 0
