@@ -1,0 +1,46 @@
+"""Bytes -> raw entries, without any judgement.
+
+feeds        RSS, RDF, Atom and CDF
+jsonfeed     JSON Feed
+articles     article files with front matter
+digest       parse and normalize in one call, as worker processes do
+pool         the worker processes
+"""
+
+from collections.abc import Sequence
+
+from feedhub.model import Document, RawFeed, Source
+from feedhub.parse import articles, feeds, jsonfeed
+from feedhub.parse.errors import ParseError
+
+__all__ = ["ParseError", "read"]
+
+
+def read(documents: Sequence[Document], source: Source) -> RawFeed:
+    """What the documents of one poll say: a folder's files, or the one document of a feed.
+
+    Raises ParseError when nothing usable is there. In a folder a bad file is a fault of the
+    result, and the others stand.
+    """
+    if source.path is not None:
+        return articles.parse_all(documents)
+    try:
+        return _feed(documents[0])
+    except ParseError:
+        raise
+    except Exception as error:
+        # Whatever a library throws at a document, it is the document's fault.
+        raise ParseError.of(
+            "unreadable",
+            f"The feed cannot be read ({type(error).__name__}).",
+            "Ask its publisher to test it with a feed validator.",
+        ) from error
+
+
+def _feed(document: Document) -> RawFeed:
+    start = document.body[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+    if not document.body.strip():
+        raise ParseError.of("empty", "The answer is empty where a feed was expected.")
+    if start.startswith((b"{", b"[")):
+        return jsonfeed.parse(document)
+    return feeds.parse(document)
