@@ -6,6 +6,8 @@ or usage, 3 the store cannot be used.
 
 import asyncio
 import json
+import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -93,8 +95,18 @@ def run(folder: Path) -> None:
     from feedhub import daemon
 
     settings = _settings(folder)
+    _log_to_stderr()
     with _errors_named():
         asyncio.run(daemon.run(settings))
+
+
+def _log_to_stderr() -> None:
+    """One line a message; the time only where no journal adds its own."""
+    stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
+    line = f"{stamp}%(levelname)s %(message)s"
+    logging.basicConfig(level=logging.INFO, format=line, stream=sys.stderr)
+    for talkative in ("apscheduler", "httpx", "httpcore", "watchfiles"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 @main.command()

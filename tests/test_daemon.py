@@ -38,7 +38,7 @@ class Running:
             text=True,
         )
         self.log: list[str] = []
-        self.base = self.wait_for_log(r"ready: .* (http://\S+)")[1]
+        self.base = ""
 
     def wait_for_log(self, pattern: str) -> re.Match[str]:
         assert self.process.stderr is not None
@@ -66,6 +66,7 @@ class Running:
 def running(config: Path) -> Iterator[Running]:
     daemon = Running(config)
     try:
+        daemon.base = daemon.wait_for_log(r"ready: .* (http://\S+)")[1]
         yield daemon
     finally:
         if daemon.process.poll() is None:
