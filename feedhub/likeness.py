@@ -174,6 +174,13 @@ class _Gap:
     def is_wider(self, words: int) -> bool:
         return min(len(self.ours), len(self.theirs)) >= words
 
+    def parts(self) -> bool:
+        """Whether each text has a part of its own here, not another word for a thing."""
+        if not self.leads:
+            return self.is_wider(_BLOCK_WORDS)
+        longer = max(len(self.ours), len(self.theirs))
+        return self.is_wider(_LEAD_WORDS) or (self.is_wider(RUN - 1) and longer >= _BLOCK_WORDS)
+
 
 def told_apart(a: str, b: str, a_title: str, b_title: str) -> str | None:
     """What differs where all else is equal, in words; None when nothing does.
@@ -187,9 +194,11 @@ def told_apart(a: str, b: str, a_title: str, b_title: str) -> str | None:
     gaps = list(_gaps(first, second))
     if _are_alike(titles):
         gaps.insert(0, titles)
-    elif any(gap.is_wider(_LEAD_WORDS if gap.leads else _BLOCK_WORDS) for gap in gaps):
+    elif any(gap.parts() for gap in gaps):
         return "each has a part of its own"
-    return next(filter(None, (_difference(gap, names) for gap in gaps)), None) or _swapped(gaps)
+    return next(filter(None, (_difference(gap, names) for gap in gaps)), None) or _swapped(
+        gaps, titles
+    )
 
 
 def _gaps(a: _Reading, b: _Reading) -> Iterator[_Gap]:
@@ -279,7 +288,9 @@ def _same(a: str, b: str) -> bool:
     if a == b or a[0].isdigit() or b[0].isdigit():
         return a == b
     short, long = sorted((a, b), key=len)
-    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(short, long, strict=False)))
+    stem = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(short, long, strict=False))
+    )
     if stem == len(short):
         return len(long) - stem <= 4
     return stem >= max(3, 0.6 * len(short)) and len(long) - stem <= 5
@@ -293,16 +304,21 @@ def _are_alike(titles: _Gap) -> bool:
     return len(own[0]) < len(ours) and max(words) <= 2
 
 
-def _swapped(gaps: Sequence[_Gap]) -> str | None:
-    """A name in the place of another, or a word that another one replaces twice or more."""
+def _swapped(gaps: Sequence[_Gap], titles: _Gap) -> str | None:
+    """A word in the place of another: two names, words of the titles, or the same pair twice."""
     swaps: list[tuple[str, str]] = []
     for mine, other in (swap for gap in gaps for swap in _swaps(gap)):
         pair = mine.folded, other.folded
         before = any(_same(pair[0], each[0]) and _same(pair[1], each[1]) for each in swaps)
-        if before or (mine.capital and other.capital):
+        titled = _stands(pair[0], titles.ours) and _stands(pair[1], titles.theirs)
+        if before or titled or (mine.capital and other.capital):
             return f"a word: {pair[0]} / {pair[1]}"
         swaps.append(pair)
     return None
+
+
+def _stands(word: str, words: Sequence[_Word]) -> bool:
+    return any(_same(word, each.folded) for each in words)
 
 
 def _swaps(gap: _Gap) -> Iterator[tuple[_Word, _Word]]:

@@ -162,7 +162,10 @@ def _sum(
 ) -> dict[str, tuple[int, int]]:
     none = 0, 0
     return {
-        kind: (one.get(kind, none)[0] + two.get(kind, none)[0], one.get(kind, none)[1] + two.get(kind, none)[1])
+        kind: (
+            one.get(kind, none)[0] + two.get(kind, none)[0],
+            one.get(kind, none)[1] + two.get(kind, none)[1],
+        )
         for kind in {**one, **two}
     }
 
@@ -188,6 +191,4 @@ def score(items: Sequence[Item], stories: Mapping[int, str]) -> Score:
 
 def _pairs(counts: Counter[tuple[str, bool]]) -> dict[str, tuple[int, int]]:
     kinds = {kind for kind, _ in counts}
-    return {
-        kind: (counts[kind, True] + counts[kind, False], counts[kind, True]) for kind in kinds
-    }
+    return {kind: (counts[kind, True] + counts[kind, False], counts[kind, True]) for kind in kinds}
