@@ -147,7 +147,7 @@ def test_broken_configuration_is_refused_and_the_old_one_goes_on(tmp_path: Path)
             with (config / "feedhub.toml").open("a") as file:
                 file.write("[publish]\nentires = 5\n")
             found = daemon.wait_for_log(r"refused: (.*)")
-            assert "feedhub.toml:18: publish.entires: unknown key" in found[1]
+            assert "feedhub.toml:17: publish.entires: unknown key" in found[1]
             assert BRIDGE[1] in daemon.get("atom.xml")
             assert daemon.stop() == 0
 
