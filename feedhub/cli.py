@@ -188,6 +188,7 @@ async def _publish(settings: "Settings") -> int:
     from feedhub.pipeline.hub import Hub
 
     async with Hub(settings) as hub:
+        hub.shrink_allowed = True
         printed = await hub.publish(everything=True)
     click.echo(
         f"{settings.public}: {printed.rendered} files rendered, {len(printed.changed)} changed"

@@ -102,6 +102,7 @@ class Daemon:
     def _start_timetable(self) -> None:
         self.timetable.add_job(self._tick, "interval", seconds=1, id="tick")
         self.timetable.add_job(self._publish, "interval", seconds=1, id="publish")
+        self.timetable.add_job(self.hub.retry, "interval", seconds=60, id="retry")
         unwell = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
         self.timetable.add_listener(_log_unwell, unwell)
         self.timetable.start()

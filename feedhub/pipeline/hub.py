@@ -24,6 +24,7 @@ from feedhub.pipeline.intake import Register, Taken, relist, take_in
 from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
 from feedhub.pipeline.report import Report, advice
+from feedhub.publish.status import StatusRow
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
 
@@ -50,6 +51,8 @@ class Hub:
         self.now = now
         self.memories: dict[str, Memory] = {}
         self.dirty: set[str] = set()
+        self.held: set[str] = set()
+        self.refused: set[str] = set()
         self.shrink_allowed = False
         self.published = datetime.min.replace(tzinfo=UTC)
         self._exits = AsyncExitStack()
@@ -110,18 +113,22 @@ class Hub:
             name: polling.reconcile(source, known.get(name) or Memory(source=name))
             for name, source in self.sources.items()
         }
-        await self.in_store(self._list_anew)
+        self.shrink_allowed |= await self.in_store(self._list_anew)
         self.dirty |= self.press.prefixes
-        self.shrink_allowed = True
 
-    def _list_anew(self) -> None:
-        """Put every story into its channels again when the sources or channels are others."""
+    def _list_anew(self) -> bool:
+        """Put every story into its channels again when the sources or channels are others.
+
+        Returns whether they are: then a feed may have far fewer entries than before.
+        """
         fingerprint = _fingerprint(tuple(self.sources), sorted(self.press.prefixes))
         with self.store.transaction():
-            if self.store.fact("listing") != fingerprint:
-                self.store.configure(tuple(self.sources))
-                relist(self.store, tuple(self.store.every_story()), self.register)
-                self.store.note("listing", fingerprint)
+            if self.store.fact("listing") == fingerprint:
+                return False
+            self.store.configure(tuple(self.sources))
+            relist(self.store, tuple(self.store.every_story()), self.register)
+            self.store.note("listing", fingerprint)
+        return True
 
     def due(self) -> list[Source]:
         """The enabled sources whose time has come, oldest debt first."""
@@ -139,6 +146,7 @@ class Hub:
         names = await self.in_store(self.store.requested)
         if "" in names:
             self.dirty |= self.press.prefixes
+            self.shrink_allowed = True
         return [self.sources[name] for name in names if name in self.sources]
 
     def hurry(self, changed: Collection[Path]) -> None:
@@ -207,12 +215,36 @@ class Hub:
         self.dirty -= touched
         self.published = self.now()
         allowed, self.shrink_allowed = self.shrink_allowed, False
-        printed = await self.in_store(
-            self.press.publish, self.store, touched, now=self.now(), shrink_allowed=allowed
-        )
-        for fault in printed.refused:
-            log.error("not published: %s", advice(fault))
+        printed = await self.in_store(self._print, touched, everything, allowed)
+        self._mind(printed, touched)
         return printed
+
+    def _print(self, touched: Collection[str], everything: bool, shrink_allowed: bool) -> Printed:
+        now = self.published
+        printed = self.press.publish(self.store, touched, now=now, shrink_allowed=shrink_allowed)
+        printed += self.press.status(self.rows(now), now=now)
+        return printed + self.press.standing(now=now) if everything else printed
+
+    def _mind(self, printed: Printed, touched: Collection[str]) -> None:
+        """What could not go out is tried again, and told once."""
+        if printed.refused:
+            self.held |= set(touched)
+        said = {advice(fault) for fault in printed.refused}
+        for each in sorted(said - self.refused):
+            log.error("not published: %s", each)
+        self.refused = said
+
+    def retry(self) -> None:
+        """Let what was refused be tried again with the next publication."""
+        self.dirty |= self.held
+        self.held.clear()
+
+    def rows(self, now: datetime) -> list[StatusRow]:
+        """How every source is doing."""
+        return [
+            StatusRow(source=source, health=polling.health(source, self.memories[name], now))
+            for name, source in self.sources.items()
+        ]
 
 
 def _fingerprint(*values: object) -> str:
