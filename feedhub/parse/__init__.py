@@ -4,7 +4,8 @@ feeds        RSS, RDF, Atom and CDF
 jsonfeed     JSON Feed
 articles     article files with front matter
 digest       parse and normalize in one call, as worker processes do
-pool         the worker processes
+pool         the worker processes, as who gives them tasks sees them
+worker       the same from inside
 """
 
 from collections.abc import Sequence
@@ -26,21 +27,16 @@ def read(documents: Sequence[Document], source: Source) -> RawFeed:
         return articles.parse_all(documents)
     try:
         return _feed(documents[0])
-    except ParseError:
+    except (ParseError, MemoryError):
         raise
     except Exception as error:
-        # Whatever a library throws at a document, it is the document's fault.
-        raise ParseError.of(
-            "unreadable",
-            f"The feed cannot be read ({type(error).__name__}).",
-            "Ask its publisher to test it with a feed validator.",
-        ) from error
+        raise ParseError.unexpected(error) from error
 
 
 def _feed(document: Document) -> RawFeed:
     start = document.body[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if not document.body.strip():
-        raise ParseError.of("empty", "The answer is empty where a feed was expected.")
+        raise ParseError.of("empty-body", "The answer is empty where a feed was expected.")
     if start.startswith((b"{", b"[")):
         return jsonfeed.parse(document)
     return feeds.parse(document)

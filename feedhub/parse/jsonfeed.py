@@ -50,7 +50,7 @@ def _loaded(text: str) -> object:
     except (ValueError, RecursionError) as error:
         where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise ParseError.of(
-            "bad-json",
+            "not-well-formed",
             f"The JSON is broken{where}.",
             "Ask its publisher to test it with a JSON Feed validator.",
         ) from error
