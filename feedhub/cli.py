@@ -286,6 +286,22 @@ def stories(folder: Path, as_json: bool, limit: int) -> None:
 
 
 @main.command()
+@click.argument("target", type=click.Path(path_type=Path), default=Path("config"))
+def init(target: Path) -> None:
+    """Write a commented starter configuration, with sample articles, to DIR (default: config)."""
+    from feedhub.config.starter import write
+
+    try:
+        written = write(target)
+    except FileExistsError:
+        _fail(f"{target}: there is something already; name a new folder", BAD_CONFIGURATION)
+    except OSError as error:
+        _fail(f"{target}: cannot be written ({error.strerror})", BAD_CONFIGURATION)
+    click.echo(f"{target}: {written} files. Now set [site] in {target / 'feedhub.toml'}, then:")
+    click.echo(f"  feedhub --config {target} check\n  feedhub --config {target} run")
+
+
+@main.command()
 def schema() -> None:
     """Print the JSON Schema of the configuration files."""
     from feedhub.config import schemas

@@ -178,6 +178,18 @@ def test_schema_describes_both_kinds_of_file(tmp_path: Path) -> None:
     assert {"feedhub.toml", "organizations/SLUG.toml"} == schema.keys()
 
 
+def test_new_instance_starts_from_the_shipped_configuration(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "config"
+    done = feedhub(tmp_path / "none", "init", str(target))
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "sound. 4 organizations" in feedhub(target, "check").stdout
+    (target / "feedhub.toml").write_text("# mine")
+    again = feedhub(tmp_path / "none", "init", str(target))
+    assert 2 == again.returncode
+    assert "there is something already" in again.stderr
+    assert "# mine" == (target / "feedhub.toml").read_text()
+
+
 def test_help_needs_no_configuration(tmp_path: Path) -> None:
     shown = feedhub(tmp_path / "none", "--help")
     assert 0 == shown.returncode
