@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from feedhub.model import Output, Site, Story
 from feedhub.publish.channels import Channel, page_address
+from feedhub.publish.characters import is_web
 from feedhub.publish.locale import is_whole, words
-from feedhub.publish.sheet import Catalogue, Link, Page, Sheet, is_web, split_prefix
+from feedhub.publish.sheet import Catalogue, Link, Page, Sheet, split_prefix
 from feedhub.publish.status import StatusRow, status_json, status_page
 
 Month = tuple[int, int]

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from feedhub.model import Output, Republish, Site, Story
 from feedhub.publish.channels import channels, page_address
+from feedhub.publish.characters import is_web
 from feedhub.publish.locale import Words, language_name
 
 
@@ -267,11 +268,6 @@ def split_prefix(prefix: str) -> tuple[str, str]:
     """A channel's group and key: "topics/travel/" is ("topics", "travel")."""
     group, _, key = prefix.rstrip("/").partition("/")
     return group, key
-
-
-def is_web(address: str | None) -> bool:
-    """Whether a browser may be sent there."""
-    return address is not None and address.startswith(("https://", "http://"))
 
 
 def rfc3339(time: datetime) -> str:

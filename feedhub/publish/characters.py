@@ -1,0 +1,60 @@
+"""Which characters and addresses may stand in an output (pure).
+
+Records are cleaned when they are made; here is the last door, so that one bad record can spoil
+neither a whole feed nor a whole site.
+"""
+
+import re
+from urllib.parse import quote, urlsplit
+
+# What XML 1.0 section 2.2 cannot hold, lone surrogates among them, and the C1 controls besides.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_URI = re.compile(
+    r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?::\d+)?"
+    r"(?:[/?#](?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),#]|%[0-9A-Fa-f]{2})*)?"
+)
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_KEPT = "%;/?:@&=+$.-_!~*'(),"
+
+
+def legal(text: str) -> str:
+    """The text without what XML cannot hold."""
+    return _ILLEGAL.sub("", text)
+
+
+def uri(address: str | None) -> str | None:
+    """A web address as RFC 3986 spells it, without user name and password; else None.
+
+    RSS 2.0 takes no others: a letter or a bracket that the rule does not allow is encoded.
+    """
+    if address is None or (_URI.fullmatch(address) and "@" not in address):
+        return address
+    try:
+        parts = urlsplit(address.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not host:
+        return None
+    place = _ascii_host(host) + (f":{port}" if port is not None else "")
+    path, query, fragment = map(_quoted, (parts.path, parts.query, parts.fragment))
+    found = parts._replace(netloc=place, path=path, query=query, fragment=fragment).geturl()
+    return found if _URI.fullmatch(found) else None
+
+
+def is_web(address: str | None) -> bool:
+    """Whether a browser may be sent there."""
+    return uri(address) is not None
+
+
+def _ascii_host(host: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
+def _quoted(part: str) -> str:
+    return quote(_LONE_PERCENT.sub("%25", part), safe=_KEPT, errors="replace")
