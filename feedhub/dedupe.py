@@ -1,70 +1,195 @@
 """Entry + neighbours -> verdict with its reason; group -> story.
 
 Pure: it neither reads the store nor the clock. Evidence, strongest first: the same source and id;
-the same source and canonical address under another id; the same canonical address elsewhere.
+the same source under another id (`identity`); the same canonical address in another source; the
+same text in another source, or a part of it, near in time, with nothing that tells the two apart.
+Never the title alone, never across languages, never two entries of one source by their texts.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import product
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from feedhub.model import Entry, Group, Member, Neighbours, Stored, Story, Verdict
+from feedhub.identity import body, edited, edits, is_page
+from feedhub.likeness import MIN_WORDS, likeness, sketch, told_apart
+from feedhub.model import Edit, Entry, Group, Grouping, Member, Neighbours, Stored, Story, Verdict
 
 SAME_ID = "same source and id"
-SAME_ADDRESS_IN_SOURCE = "same source and address under another id"
 SAME_ADDRESS = "same address in another source"
+SAME_TEXT = "same text in another source"
+PART_OF_TEXT = "one text is a part of the other"
 FIRST = "first of its story"
+BY_OPERATOR = "by the operator"
+
+# A text that is so much longer is the whole of which the other is a part.
+_WHOLE = 1.5
 
 
-def judge(
-    entry: Entry, neighbours: Neighbours, *, present: Collection[str], now: datetime
-) -> Verdict:
-    """Where the entry belongs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Why an entry belongs to a group: the member it is like, and how much."""
 
-    `present` are the ids of the same poll: an address that two of them share tells nothing, so
-    an entry that still stands in the feed under its own id has not changed its id.
-    """
-    if neighbours.same is not None:
-        return _update(entry, neighbours.same, now)
-    churned = neighbours.churned
-    if churned is not None and churned.entry.id not in present:
-        verdict = _update(entry, churned, now)
-        return replace(verdict, reason=SAME_ADDRESS_IN_SOURCE, alias=entry.id, changed=True)
-    if neighbours.elsewhere:
-        story = neighbours.elsewhere[0].story
-        return Verdict(entry=entry, story=story, reason=SAME_ADDRESS, score=1.0, changed=True)
-    return Verdict(entry=entry, story=story_id(entry), reason=FIRST, score=1.0, changed=True)
+    group: Group
+    like: Stored
+    reason: str
+    score: float
 
 
-def _update(entry: Entry, stored: Stored, now: datetime) -> Verdict:
+def update(entry: Entry, stored: Stored, *, now: datetime, alias: str | None = None) -> Verdict:
+    """The verdict on an entry that is stored already; it stays in its story."""
     kept = edited(stored.entry, entry, now)
+    back = stored.withdrawn is not None
+    changes: tuple[Edit, ...] = ()
+    if stored.entry.content_hash != entry.content_hash:
+        changes = edits(stored.entry, kept)
     return Verdict(
         entry=kept,
         story=stored.story,
         reason=stored.reason,
         score=stored.score,
-        changed=kept != stored.entry or stored.withdrawn is not None,
+        changed=kept != stored.entry or back or alias is not None,
+        alias=alias,
+        keys=keys(kept),
+        edits=changes,
     )
 
 
-def edited(old: Entry, new: Entry, now: datetime) -> Entry:
-    """The record to keep when an entry is seen again.
+def keys(entry: Entry) -> tuple[int, ...]:
+    """What entries with a text like this one's are found by."""
+    return sketch(_text(entry))
 
-    First-seen stays for ever, and stands in for a date that the source does not give. When
-    nothing that a reader would notice has changed, what the author wrote is kept to the byte and
-    only what the hub itself derives from it (topics, language, excerpt) follows its rules.
+
+def place(verdict: Verdict, links: Sequence[Link], rules: Grouping) -> Verdict:
+    """The verdict with the story that the links lead to; without any it stays as it is.
+
+    The best link decides, and the stories of the others are merged with it where nothing speaks
+    against it; the one that was published first gives its id. A story that the entry had alone
+    is merged as well.
     """
-    undated = new.published == new.first_seen
-    if old.content_hash == new.content_hash:
-        return replace(old, topics=new.topics, language=new.language, excerpt=new.excerpt)
+    if not links:
+        return verdict
+    best, *others = sorted(links, key=_rank)
+    joined = [best.group]
+    for group in (link.group for link in others):
+        if all(may_merge(group, each, rules) for each in joined):
+            joined.append(group)
+    oldest = min(joined, key=lambda group: (group.first_published, group.story))
+    stories = dict.fromkeys((verdict.story, *(group.story for group in joined)))
     return replace(
-        new,
-        id=old.id,
-        first_seen=old.first_seen,
-        published=old.published if undated else new.published,
-        updated=new.updated if old.updated < new.updated <= now else now,
+        verdict,
+        story=oldest.story,
+        reason=best.reason,
+        score=best.score,
+        changed=True,
+        merged=tuple(each for each in stories if each != oldest.story),
+        like=(best.like.entry.source, best.like.entry.id),
+    )
+
+
+def _rank(link: Link) -> tuple[bool, float, datetime, str]:
+    return link.reason != SAME_ADDRESS, -link.score, link.group.first_published, link.group.story
+
+
+def at_address(entry: Entry, near: Neighbours) -> list[str]:
+    """Stories of other sources at the entry's address, when that is the address of one thing."""
+    if not is_page(entry.canonical_url):
+        return []
+    own = [each for each in near.at_address if each.withdrawn is None]
+    sources = Counter(each.entry.source for each in (*own, *near.elsewhere))
+    if own or max(sources.values(), default=0) > 1:
+        return []
+    return list(dict.fromkeys(each.story for each in near.elsewhere))
+
+
+def links(
+    entry: Entry, groups: Sequence[Group], rules: Grouping, *, at_address: Collection[str]
+) -> Iterator[Link]:
+    """What ties the entry to each of the groups, unless something in a group speaks against it."""
+    for group in groups:
+        if not all(_share_language(entry, each.entry) for each in group.members):
+            continue
+        found = _by_address(entry, group) if group.story in at_address else None
+        found = found or _by_text(entry, group, rules)
+        if found is not None:
+            yield found
+
+
+def _by_address(entry: Entry, group: Group) -> Link | None:
+    for each in group.members:
+        if each.entry.canonical_url == entry.canonical_url:
+            return Link(group=group, like=each, reason=SAME_ADDRESS, score=1.0)
+    return None
+
+
+def _by_text(entry: Entry, group: Group, rules: Grouping) -> Link | None:
+    if any(each.entry.source == entry.source for each in group.members):
+        return None
+    pairs = [(_tie(entry, each.entry, rules), each) for each in group.members]
+    ties = [(tie, each) for tie, each in pairs if tie is not None]
+    if not ties or any(tie.apart for tie, _ in ties):
+        return None
+    tie, like = max(ties, key=lambda pair: pair[0].share)
+    return Link(group=group, like=like, reason=tie.reason, score=round(tie.share, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """How two texts that are alike are related."""
+
+    share: float
+    reason: str
+    apart: str | None
+    """What tells them apart, in words."""
+
+
+def _tie(one: Entry, other: Entry, rules: Grouping) -> _Tie | None:
+    """None for texts that are not alike, or too far apart in time."""
+    if abs(one.published - other.published) > rules.window:
+        return None
+    ours, theirs = _text(one), _text(other)
+    alike = likeness(ours, theirs)
+    if alike.words < MIN_WORDS or alike.share < rules.threshold:
+        return None
+    apart = told_apart(ours, theirs, one.title, other.title)
+    reason = PART_OF_TEXT if alike.longer > _WHOLE * alike.words else SAME_TEXT
+    return _Tie(alike.share, reason, apart)
+
+
+@lru_cache(maxsize=64)
+def _text(entry: Entry) -> str:
+    return body(entry)
+
+
+def may_merge(one: Group, other: Group, rules: Grouping) -> bool:
+    """Whether two groups could be one story: no source twice, one language, nothing against it."""
+    pairs = [(a.entry, b.entry) for a, b in product(one.members, other.members)]
+    return all(
+        a.source != b.source
+        and _share_language(a, b)
+        and ((tie := _tie(a, b, rules)) is None or tie.apart is None)
+        for a, b in pairs
+    )
+
+
+def _share_language(one: Entry, other: Entry) -> bool:
+    ours, theirs = (each.language.partition("-")[0].lower() for each in (one, other))
+    return ours == theirs or "und" in {ours, theirs}
+
+
+def first(entry: Entry) -> Verdict:
+    """The verdict on an entry that is like no other: a story of its own."""
+    return Verdict(
+        entry=entry,
+        story=story_id(entry),
+        reason=FIRST,
+        score=1.0,
+        changed=True,
+        keys=keys(entry),
     )
 
 
@@ -89,10 +214,10 @@ def compose(group: Group, owners: Mapping[str, Collection[str]]) -> Story:
 def _face(members: Sequence[Stored], owners: Mapping[str, Collection[str]]) -> Stored:
     """The owner's entry of the address, else the first seen, else the richest."""
 
-    def rank(stored: Stored) -> tuple[bool, datetime, int]:
+    def rank(stored: Stored) -> tuple[bool, datetime, int, str, str]:
         entry = stored.entry
         owned = _owns(owners.get(entry.source, ()), entry.url)
-        return not owned, entry.first_seen, -len(entry.content_html)
+        return not owned, entry.first_seen, -len(entry.content_html), entry.source, entry.id
 
     return min(members, key=rank)
 

@@ -21,11 +21,15 @@ RawFeed               documents as parsed, before any judgement
 Entry                 the common record; identity is (source, id)
     Dropped           an item that was not made an entry, and why
 Verdict               where an entry belongs, and why
+    Grouping          when two texts are one story
     Neighbours        what the store holds that could be the same
     Stored            an entry as the store holds it
     Group             all stored entries of one story
+    Revision          one edit of an entry
+        Edit          what became of one field of it
 Story                 what is published: one or more entries that tell the same thing
     Member            one entry's part in a story, with the reason
+Deleted               a story that was given out and has been taken back
 Output                one published file: its name and its bytes
 
 Every time is an aware datetime in UTC with whole seconds, unless a field says otherwise.
@@ -431,15 +435,44 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """When two texts of different sources are one story."""
+
+    window: timedelta = timedelta(days=30)
+    """How far apart they may have been published."""
+    threshold: float = 0.8
+    """The share of the shorter text's words that must stand in the longer one, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
     """What the store holds that could be the same as an entry, strongest evidence first."""
 
-    same: Stored | None = None
-    """Of the same source, under the same id or one that it once had."""
-    churned: Stored | None = None
-    """Of the same source, at the same canonical address, under another id."""
+    former: Stored | None = None
+    """Of the same source: it once had this id."""
+    at_address: tuple[Stored, ...] = ()
+    """Of the same source, at the same canonical address; newest first."""
+    titled: tuple[Stored, ...] = ()
+    """Of the same source, under the same title; newest first."""
     elsewhere: tuple[Stored, ...] = ()
     """Of other sources, at the same canonical address; first seen first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What became of one field of an entry; both texts are cut to what a person can read."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One edit of an entry, of one field or several."""
+
+    time: datetime
+    edits: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,6 +487,16 @@ class Verdict:
     """Whether the record differs from the stored one."""
     alias: str | None = None
     """Another id that the source gives to this entry."""
+    keys: tuple[int, ...] = ()
+    """What texts like the entry's are found by; see `likeness.sketch`."""
+    edits: tuple[Edit, ...] = ()
+    """What a reader would notice of the change."""
+    merged: tuple[str, ...] = ()
+    """Stories that turn out to be this one: their entries move over."""
+    like: tuple[str, str] | None = None
+    """Source and id of the entry that it was grouped with."""
+    backlog: bool = False
+    """Older than it seems: a new story of it does not stand among the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -463,6 +506,9 @@ class Group:
     story: str
     first_published: datetime
     members: tuple[Stored, ...]
+    hidden: bool = False
+    """An operator took it out of what is published."""
+    backlog: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,6 +535,14 @@ class Story:
     """When the hub first gave it out; never changes and never runs backwards."""
     face: Entry
     members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """A story that was given out and has been taken back (RFC 6721)."""
+
+    id: str
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

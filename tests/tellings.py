@@ -90,7 +90,7 @@ class Shelf:
 
     def take_translated(self) -> list[Telling]:
         """A tale in every language that it is told in: two or more."""
-        return self._take(lambda each: True, 2)
+        return self._take(lambda _: True, 2)
 
     def _take(self, wanted: Callable[[Telling], bool], count: int) -> list[Telling]:
         for number, tale in enumerate(self._tales):

@@ -4,18 +4,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedhub.model import Enclosure, Entry, Fault, Memory, Translation, Verdict
+from feedhub.model import Edit, Enclosure, Entry, Fault, Memory, Story, Translation, Verdict
 from feedhub.store import Store, StoreError
 from feedhub.store.records import entry_json, entry_of, memory_json, memory_of
 from feedhub.store.sqlite import FILE, SqliteStore
-from tests.samples import MONDAY, TUESDAY, entry
+from feedhub.store.sqlite.entries import MAX_ALIASES, MAX_REVISIONS
+from feedhub.store.sqlite.sketches import COMMON
+from tests.samples import MONDAY, TUESDAY, entry, story
 
 OTHER = entry(source="toinen/feed", id="2")
 
@@ -27,9 +30,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def keep(store: Store, kept: Entry, story: str = "urn:story:1", alias: str | None = None) -> None:
-    verdict = Verdict(entry=kept, story=story, reason="first", score=1.0, changed=True, alias=alias)
+def keep(store: Store, kept: Entry, story: str = "urn:story:1", **more: Any) -> None:
+    verdict = Verdict(entry=kept, story=story, reason="first", score=1.0, changed=True, **more)
     store.settle(verdict, now=TUESDAY)
+
+
+def told(name: str, published: datetime, **more: Any) -> Story:
+    return replace(story(**more), id=name, published=published)
+
+
+def alike(store: Store, *keys: int) -> list[str]:
+    return store.alike(keys, MONDAY, window=timedelta(days=30))
 
 
 def stories(store: Store, channel: str, limit: int = 0) -> list[str]:
@@ -66,35 +77,102 @@ def test_memory_is_replaced(store: Store) -> None:
     assert store.memories()["kyla/feed"].failures == 2
 
 
-def test_same_id_is_a_neighbour_only_within_its_source(store: Store) -> None:
+def test_id_is_known_only_within_its_source(store: Store) -> None:
     keep(store, entry())
-    same = store.neighbours(entry()).same
+    same = store.known("kyla/feed", entry().id)
     assert same is not None
-    assert same.entry == entry()
-    assert store.neighbours(entry(source="toinen/feed")).same is None
+    assert entry() == same.entry
+    assert store.known("toinen/feed", entry().id) is None
 
 
 def test_former_id_finds_the_entry(store: Store) -> None:
     keep(store, entry(), alias="new-id")
-    found = store.neighbours(entry(id="new-id", canonical_url=None)).same
+    found = store.neighbours(entry(id="new-id", canonical_url=None)).former
     assert found is not None
-    assert found.entry.id == entry().id
+    assert entry().id == found.entry.id
+
+
+def test_only_the_newest_former_ids_are_kept(store: Store) -> None:
+    for number in range(MAX_ALIASES + 5):
+        keep(store, entry(), alias=f"guid-{number}")
+    assert store.neighbours(entry(id="guid-4")).former is None
+    assert store.neighbours(entry(id="guid-5")).former is not None
 
 
 def test_same_address_is_a_neighbour_of_its_kind(store: Store) -> None:
     keep(store, entry())
     near = store.neighbours(entry(id="other"))
-    assert near.same is None
-    assert near.churned is not None
+    assert ["kyla/feed"] == [each.entry.source for each in near.at_address]
     assert near.elsewhere == ()
     far = store.neighbours(OTHER)
-    assert far.churned is None
-    assert [each.entry.source for each in far.elsewhere] == ["kyla/feed"]
+    assert far.at_address == ()
+    assert ["kyla/feed"] == [each.entry.source for each in far.elsewhere]
+
+
+def test_same_title_is_a_neighbour_within_its_source(store: Store) -> None:
+    keep(store, entry())
+    moved = entry(id="other", canonical_url=None, title=entry().title.upper())
+    assert [entry().id] == [each.entry.id for each in store.neighbours(moved).titled]
+    assert store.neighbours(replace(moved, source="toinen/feed")).titled == ()
 
 
 def test_entry_without_address_has_no_neighbours_by_address(store: Store) -> None:
     keep(store, entry(canonical_url=None))
     assert store.neighbours(entry(source="toinen/feed", canonical_url=None)).elsewhere == ()
+
+
+def test_crowd_at_one_address_is_not_read_whole(store: Store) -> None:
+    for number in range(40):
+        keep(store, entry(id=f"{number}"), story=f"urn:story:{number}")
+    assert len(store.neighbours(entry(id="new")).at_address) == 20
+    assert len(store.neighbours(OTHER).elsewhere) == 20
+
+
+def test_texts_are_found_by_their_keys(store: Store) -> None:
+    keep(store, entry(), keys=(1, 2, 3))
+    keep(store, entry(id="2"), story="urn:story:2", keys=(3, 4, 2**32 - 1))
+    assert alike(store, 3, 4) == ["urn:story:2", "urn:story:1"]
+    assert alike(store, 2**32 - 1) == ["urn:story:2"]
+    assert alike(store, 9) == []
+
+
+def test_texts_are_found_in_their_window(store: Store) -> None:
+    keep(store, entry(), keys=(1,))
+    near, far = timedelta(days=30), timedelta(days=100)
+    assert store.alike([1], MONDAY + near, window=near) == ["urn:story:1"]
+    assert store.alike([1], MONDAY - near, window=near) == ["urn:story:1"]
+    assert store.alike([1], MONDAY + far, window=near) == []
+
+
+def test_edited_text_is_found_by_its_new_keys_only(store: Store) -> None:
+    keep(store, entry(), keys=(1, 2))
+    keep(store, entry(title="Uusi"), keys=(2, 3))
+    assert alike(store, 1) == []
+    assert alike(store, 3) == ["urn:story:1"]
+
+
+def test_key_that_every_text_has_is_not_looked_up(store: Store) -> None:
+    for number in range(COMMON + 1):
+        keep(store, entry(id=f"{number}"), story=f"urn:story:{number}", keys=(7, 1_000 + number))
+    assert alike(store, 7) == []
+    assert alike(store, 7, 1_003) == ["urn:story:3"]
+
+
+def test_edits_are_remembered_in_order_and_not_for_ever(store: Store) -> None:
+    for number in range(MAX_REVISIONS + 3):
+        keep(store, entry(), edits=(Edit(field="title", before="a", after=f"{number}"),))
+    kept = store.revisions("kyla/feed", entry().id)
+    last = [str(number) for number in range(3, MAX_REVISIONS + 3)]
+    assert last == [each.edits[0].after for each in kept]
+    assert kept[0].time == TUESDAY
+
+
+def test_merged_story_has_the_entries_of_both(store: Store) -> None:
+    keep(store, entry())
+    keep(store, entry(id="2"), story="urn:story:2")
+    keep(store, OTHER, merged=("urn:story:2",))
+    (group,) = store.groups(["urn:story:1", "urn:story:2"])
+    assert [entry().id, "2", "2"] == [each.entry.id for each in group.members]
 
 
 def test_settling_again_updates_in_place(store: Store) -> None:
@@ -122,33 +200,84 @@ def test_group_leaves_out_sources_that_are_not_configured(store: Store) -> None:
     assert store.groups(["urn:story:1"]) == []
 
 
-def test_absent_entry_is_withdrawn_and_comes_back(store: Store) -> None:
+def test_entry_is_withdrawn_and_comes_back(store: Store) -> None:
     keep(store, entry())
     keep(store, entry(id="2"), story="urn:story:2")
-    assert store.withdraw("kyla/feed", {"2"}, now=TUESDAY) == ["urn:story:1"]
+    assert store.withdraw("kyla/feed", [entry().id], now=TUESDAY) == ["urn:story:1"]
     assert store.groups(["urn:story:1"]) == []
     assert store.counts() == {"kyla/feed": 1}
-    assert store.withdraw("kyla/feed", {"2"}, now=TUESDAY) == []
+    assert store.withdraw("kyla/feed", [entry().id], now=TUESDAY) == []
     keep(store, entry())
     assert len(store.groups(["urn:story:1"])) == 1
 
 
+def test_standing_entries_are_counted_when_missing(store: Store) -> None:
+    keep(store, entry())
+    keep(store, entry(id="2", published=TUESDAY))
+    keep(store, OTHER)
+    store.miss("kyla/feed", {"2": 2})
+    assert store.standing("kyla/feed") == {entry().id: (MONDAY, 0), "2": (TUESDAY, 2)}
+    assert store.standing("kyla/feed", MONDAY) == {"2": (TUESDAY, 2)}
+    keep(store, entry(id="2", published=TUESDAY))
+    assert store.standing("kyla/feed", MONDAY) == {"2": (TUESDAY, 0)}
+
+
 def test_channel_lists_newest_first(store: Store) -> None:
-    store.list_story("a", MONDAY, ["", "topics/matkailu/"])
-    store.list_story("b", TUESDAY, [""])
-    store.list_story("c", TUESDAY, [""])
+    store.list_story(told("a", MONDAY), ["", "topics/matkailu/"])
+    store.list_story(told("b", TUESDAY), [""])
+    store.list_story(told("c", TUESDAY), [""])
     assert stories(store, "") == ["b", "c", "a"]
     assert stories(store, "", limit=1) == ["b"]
     assert store.listed("", limit=2, offset=1) == ["c", "a"]
     assert stories(store, "topics/matkailu/") == ["a"]
 
 
+def test_story_of_the_backlog_stands_behind_the_news(store: Store) -> None:
+    store.list_story(told("a", MONDAY), [""])
+    store.list_story(told("b", TUESDAY), [""], rank=MONDAY - timedelta(days=30))
+    assert stories(store, "") == ["a", "b"]
+
+
+def test_one_source_takes_no_more_than_its_share(store: Store) -> None:
+    for number in range(5):
+        store.list_story(told(f"a{number}", TUESDAY), [""])
+    store.list_story(told("b", MONDAY, face=OTHER), [""])
+    assert store.listed("", limit=3, per_source=2) == ["a0", "a1", "b"]
+    assert store.listed("", limit=9, per_source=2) == ["a0", "a1", "b"]
+    assert len(store.listed("", limit=9)) == 6
+
+
 def test_listing_again_moves_the_story(store: Store) -> None:
-    assert store.list_story("a", MONDAY, ["", "topics/matkailu/"]) == set()
-    assert store.list_story("a", TUESDAY, [""]) == {"", "topics/matkailu/"}
+    assert store.list_story(told("a", MONDAY), ["", "topics/matkailu/"]) == set()
+    assert store.list_story(told("a", TUESDAY), [""]) == {"", "topics/matkailu/"}
     assert stories(store, "topics/matkailu/") == []
     assert store.unlist_story("a") == {""}
     assert stories(store, "") == []
+
+
+def test_months_are_those_of_first_publication(store: Store) -> None:
+    days = {"a": (2025, 12, 31), "b": (2026, 1, 1), "c": (2026, 1, 31), "d": (2026, 11, 1)}
+    for name, day in days.items():
+        first = datetime(*day, 23, 59, 59, tzinfo=UTC)
+        store.list_story(told(name, MONDAY, first_published=first), [""])
+    store.list_story(told("e", MONDAY), ["topics/matkailu/"])
+    assert store.months("") == [(2025, 12), (2026, 1), (2026, 11)]
+    assert store.months("languages/fi/") == []
+    assert store.listed_in("", 2025, 12) == ["a"]
+    assert store.listed_in("", 2026, 1) == ["b", "c"]
+    assert store.listed_in("", 2026, 2) == []
+
+
+def test_deleted_story_is_remembered_where_it_stood(store: Store) -> None:
+    store.list_story(told("a", MONDAY), ["", "topics/matkailu/"])
+    store.list_story(told("b", MONDAY), [""])
+    store.unlist_story("a", now=TUESDAY)
+    store.unlist_story("b")
+    assert store.deletions("", since=MONDAY) == [("a", TUESDAY)]
+    assert store.deletions("topics/matkailu/", since=TUESDAY) == [("a", TUESDAY)]
+    assert store.deletions("", since=TUESDAY + timedelta(seconds=1)) == []
+    store.list_story(told("a", MONDAY), [""])
+    assert store.deletions("", since=MONDAY) == []
 
 
 def test_request_is_taken_once(store: Store) -> None:

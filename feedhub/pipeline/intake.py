@@ -1,12 +1,12 @@
 """Entries into the store: each is judged beside its neighbours and put in its place (sync)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from feedhub import dedupe
-from feedhub.model import Entry, Site, Source, Story
+from feedhub import dedupe, identity
+from feedhub.model import Entry, Grouping, Neighbours, Site, Source, Stored, Story, Verdict
 from feedhub.publish.channels import channels_of
 from feedhub.store import Store
 
@@ -19,12 +19,13 @@ class Register:
     sources: Mapping[str, Source]
     owners: Mapping[str, Collection[str]]
     """The domains that the organization of each source owns."""
+    grouping: Grouping = field(default_factory=Grouping)
 
     @classmethod
-    def of(cls, site: Site) -> Self:
+    def of(cls, site: Site, grouping: Grouping | None = None) -> Self:
         sources = {each.name: each for org in site.organizations for each in org.sources}
         owners = {name: source.domains for name, source in sources.items()}
-        return cls(site=site, sources=sources, owners=owners)
+        return cls(site=site, sources=sources, owners=owners, grouping=grouping or Grouping())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,36 +50,121 @@ def take_in(
 
     `complete` names the source when these are all that it has: what is absent is withdrawn.
     """
-    ordered = sorted(entries, key=lambda entry: entry.published)
-    present = {entry.id for entry in ordered}
-    kept: set[str] = set()
-    stories: dict[str, None] = {}
-    new = changed = 0
-    for entry in ordered:
-        neighbours = store.neighbours(entry)
-        verdict = dedupe.judge(entry, neighbours, present=present, now=now)
-        kept.add(verdict.entry.id)
-        if verdict.changed:
-            store.settle(verdict, now=now)
-            stories[verdict.story] = None
-            known = neighbours.same is not None or verdict.alias is not None
-            new, changed = new + (not known), changed + known
-    withdrawn = store.withdraw(complete, kept, now=now) if complete else []
-    touched = relist(store, (*stories, *withdrawn), register)
-    return Taken(new=new, changed=changed, withdrawn=len(withdrawn), touched=touched)
+    ordered = sorted(entries, key=lambda entry: (entry.published, entry.id))
+    poll = _Poll(
+        store=store,
+        rules=register.grouping,
+        now=now,
+        items={entry.id: entry for entry in ordered},
+        keeps_ids=complete is not None,
+    )
+    # What comes under its own id goes first, so that no other item is taken for it.
+    strangers = [entry for entry in ordered if not poll.recognize(entry)]
+    for entry in strangers:
+        poll.identify(entry)
+    withdrawn: list[str] = []
+    if complete:
+        absent = store.standing(complete).keys() - poll.taken
+        withdrawn = store.withdraw(complete, sorted(absent), now=now)
+    touched = relist(store, (*poll.stories, *withdrawn), register, now=now)
+    return Taken(new=poll.new, changed=poll.changed, withdrawn=len(withdrawn), touched=touched)
 
 
-def relist(store: Store, ids: Collection[str], register: Register) -> frozenset[str]:
-    """Put stories into the channels where they now belong. Returns every channel touched."""
+@dataclass(kw_only=True)
+class _Poll:
+    """One poll's items on their way into the store."""
+
+    store: Store
+    rules: Grouping
+    now: datetime
+    items: Mapping[str, Entry]
+    keeps_ids: bool
+    """Whether an id is always the same item's, as a file's name is."""
+    taken: set[str] = field(default_factory=set)
+    """Ids of the stored entries that an item of this poll is."""
+    stories: dict[str, None] = field(default_factory=dict)
+    new: int = 0
+    changed: int = 0
+
+    def recognize(self, entry: Entry) -> bool:
+        """Update the entry that is stored under the item's id, if it is this item."""
+        stored = self.store.known(entry.source, entry.id)
+        if stored is None or not (self.keeps_ids or identity.is_itself(stored.entry, entry)):
+            return False
+        self._update(entry, stored)
+        return True
+
+    def identify(self, entry: Entry) -> None:
+        """Find out which entry the item is under another id, or keep it as a new one."""
+        near = self.store.neighbours(entry)
+        earlier = identity.earlier_self(entry, near, poll=self.items, taken=self.taken)
+        if earlier is not None:
+            known = near.former is not None and near.former.entry.id == earlier.entry.id
+            self._update(entry, earlier, alias=None if known else entry.id)
+            return
+        if self.store.known(entry.source, entry.id) is not None:
+            # The id is another entry's: one id for everything, or for a place in the feed.
+            entry = replace(entry, id=identity.own_id(entry))
+            if self.recognize(entry):
+                return
+        self.new += 1
+        self._keep(self._placed(dedupe.first(entry), near))
+
+    def _update(self, entry: Entry, stored: Stored, alias: str | None = None) -> None:
+        verdict = dedupe.update(entry, stored, now=self.now, alias=alias)
+        self.taken.add(verdict.entry.id)
+        if not verdict.changed:
+            return
+        self.changed += 1
+        if verdict.edits or stored.withdrawn is not None:
+            verdict = self._placed_anew(verdict)
+        self._keep(verdict)
+
+    def _placed_anew(self, verdict: Verdict) -> Verdict:
+        """An edited entry that is alone in its story may turn out to be part of another."""
+        own = self.store.groups([verdict.story])
+        others = [each for group in own for each in group.members if not _is(each, verdict.entry)]
+        if others:
+            return verdict
+        return self._placed(verdict, self.store.neighbours(verdict.entry))
+
+    def _placed(self, verdict: Verdict, near: Neighbours) -> Verdict:
+        entry = verdict.entry
+        at_address = dedupe.at_address(entry, near)
+        alike = self.store.alike(verdict.keys, entry.published, window=self.rules.window)
+        stories = dict.fromkeys((*at_address, *alike))
+        stories.pop(verdict.story, None)
+        groups = self.store.groups(stories)
+        links = dedupe.links(entry, groups, self.rules, at_address=at_address)
+        return dedupe.place(verdict, list(links), self.rules)
+
+    def _keep(self, verdict: Verdict) -> None:
+        self.taken.add(verdict.entry.id)
+        self.store.settle(verdict, now=self.now)
+        self.stories.update(dict.fromkeys((verdict.story, *verdict.merged)))
+
+
+def _is(stored: Stored, entry: Entry) -> bool:
+    return (stored.entry.source, stored.entry.id) == (entry.source, entry.id)
+
+
+def relist(
+    store: Store, ids: Collection[str], register: Register, *, now: datetime | None = None
+) -> frozenset[str]:
+    """Put stories into the channels where they now belong. Returns every channel touched.
+
+    With `now` what is published no more is remembered as deleted.
+    """
     touched: set[str] = set()
     gone = set(ids)
     for group in store.groups(ids):
-        story = dedupe.compose(group, register.owners)
-        channels = channels_of(story, register.site)
-        touched.update(channels, store.list_story(story.id, story.published, channels))
-        gone.discard(story.id)
+        if not group.hidden:
+            story = dedupe.compose(group, register.owners)
+            channels = channels_of(story, register.site)
+            touched.update(channels, store.list_story(story, channels))
+            gone.discard(story.id)
     for each in sorted(gone):
-        touched |= store.unlist_story(each)
+        touched |= store.unlist_story(each, now=now)
     return frozenset(touched)
 
 

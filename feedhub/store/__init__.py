@@ -6,10 +6,10 @@ outside of one, each call is its own.
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from feedhub.model import Entry, Group, Memory, Neighbours, Stored, Verdict
+from feedhub.model import Entry, Group, Memory, Neighbours, Revision, Stored, Story, Verdict
 
 
 class StoreError(Exception):
@@ -35,16 +35,44 @@ class Store(Protocol):
 
     def remember(self, memory: Memory) -> None: ...
 
+    def known(self, source: str, id: str) -> Stored | None:  # noqa: A002
+        """The entry of this source that has this id, withdrawn or not."""
+        ...
+
     def neighbours(self, entry: Entry) -> Neighbours:
-        """What could be the same as this entry."""
+        """What could be the same as this entry, and is not stored under its id."""
+        ...
+
+    def alike(self, keys: Collection[int], published: datetime, *, window: timedelta) -> list[str]:
+        """Stories with an entry that has some of these keys and was published about then.
+
+        The likeliest come first; there are a dozen or two at most, however much is stored.
+        """
         ...
 
     def settle(self, verdict: Verdict, *, now: datetime) -> None:
         """Keep a judged entry in its place; a new story is first published `now`."""
         ...
 
-    def withdraw(self, source: str, present: Collection[str], *, now: datetime) -> list[str]:
-        """Set aside the source's entries that are not `present`, by id. Returns their stories."""
+    def revisions(self, source: str, id: str) -> list[Revision]:  # noqa: A002
+        """What became of an entry, oldest first."""
+        ...
+
+    def standing(
+        self, source: str, since: datetime | None = None
+    ) -> dict[str, tuple[datetime, int]]:
+        """The source's entries that are not withdrawn and were published after that, by id.
+
+        Each with its publication and how many polls in a row it has been missing.
+        """
+        ...
+
+    def miss(self, source: str, missing: dict[str, int]) -> None:
+        """Remember how many polls in a row each of these entries has been missing."""
+        ...
+
+    def withdraw(self, source: str, ids: Collection[str], *, now: datetime) -> list[str]:
+        """Set aside these entries of the source. Returns the stories of those that stood."""
         ...
 
     def groups(self, stories: Iterable[str]) -> list[Group]:
@@ -55,16 +83,41 @@ class Store(Protocol):
         """The id of every story, in the order of first publication."""
         ...
 
-    def list_story(self, story: str, published: datetime, channels: Collection[str]) -> set[str]:
-        """Let the story stand in these channels only. Returns the channels it stood in before."""
+    def list_story(
+        self, story: Story, channels: Collection[str], *, rank: datetime | None = None
+    ) -> set[str]:
+        """Let the story stand in these channels only. Returns the channels it stood in before.
+
+        `rank` is where it stands among the newest, when that is not its publication.
+        """
         ...
 
-    def unlist_story(self, story: str) -> set[str]:
-        """Take the story out of every channel. Returns the channels it stood in."""
+    def unlist_story(self, story: str, *, now: datetime | None = None) -> set[str]:
+        """Take the story out of every channel. Returns the channels it stood in.
+
+        With `now` it is remembered as deleted there.
+        """
         ...
 
-    def listed(self, channel: str, *, limit: int, offset: int = 0) -> list[str]:
-        """Ids of a channel's newest stories; a limit of 0 means all."""
+    def listed(
+        self, channel: str, *, limit: int, offset: int = 0, per_source: int | None = None
+    ) -> list[str]:
+        """Ids of a channel's newest stories; a limit of 0 means all.
+
+        `per_source` is how many of them may have their face from one source.
+        """
+        ...
+
+    def months(self, channel: str) -> list[tuple[int, int]]:
+        """Year and month in which stories of the channel were first published, oldest first."""
+        ...
+
+    def listed_in(self, channel: str, year: int, month: int) -> list[str]:
+        """Ids of the channel's stories that were first published in that month (UTC), in order."""
+        ...
+
+    def deletions(self, channel: str, *, since: datetime) -> list[tuple[str, datetime]]:
+        """Stories that stood in the channel and are published no more, and since when."""
         ...
 
     def entries(self, *, source: str | None = None, limit: int = 0) -> Iterator[Stored]:

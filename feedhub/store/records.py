@@ -4,10 +4,11 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from feedhub.model import Entry, Memory
+from feedhub.model import Edit, Entry, Memory
 
 _ENTRY = TypeAdapter(Entry)
 _MEMORY = TypeAdapter(Memory)
+_EDITS = TypeAdapter(tuple[Edit, ...])
 
 
 def entry_json(entry: Entry) -> str:
@@ -28,6 +29,15 @@ def memory_json(memory: Memory) -> str:
 def memory_of(text: str) -> Memory:
     """The memory that `memory_json` wrote."""
     return _MEMORY.validate_json(text)
+
+
+def edits_json(edits: tuple[Edit, ...]) -> str:
+    return _EDITS.dump_json(edits).decode()
+
+
+def edits_of(text: str) -> tuple[Edit, ...]:
+    """The edits that `edits_json` wrote."""
+    return _EDITS.validate_json(text)
 
 
 def time_text(time: datetime) -> str:

@@ -1,0 +1,55 @@
+"""The store in one SQLite file: the default, enough for hundreds of organizations."""
+
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from feedhub.model import Memory
+from feedhub.store.records import memory_json, memory_of
+from feedhub.store.sqlite.database import Database
+from feedhub.store.sqlite.entries import Entries
+from feedhub.store.sqlite.listing import Listing
+
+FILE = "feedhub.sqlite3"
+
+
+class SqliteStore(Entries, Listing):
+    """A `Store` in one file of the state folder. Raises StoreError when it cannot be used."""
+
+    def __init__(self, state: Path) -> None:
+        self._db = Database(state / FILE)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return self._db.transaction()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def configure(self, sources: Collection[str]) -> None:
+        self._db.run("DELETE FROM sources")
+        self._db.many("INSERT INTO sources (name) VALUES (?)", [(name,) for name in sources])
+
+    def memories(self) -> dict[str, Memory]:
+        rows = self._db.rows("SELECT source, record FROM memories")
+        return {source: memory_of(record) for source, record in rows}
+
+    def remember(self, memory: Memory) -> None:
+        row = (memory.source, memory_json(memory))
+        self._db.run("INSERT OR REPLACE INTO memories (source, record) VALUES (?, ?)", row)
+
+    def request(self, sources: Iterable[str]) -> None:
+        insert = "INSERT OR IGNORE INTO requests (source) VALUES (?)"
+        self._db.many(insert, [(name,) for name in sources])
+
+    def requested(self) -> set[str]:
+        # Reading first keeps the usual, empty case free of a write.
+        if self._db.row("SELECT 1 FROM requests LIMIT 1") is None:
+            return set()
+        return set(self._db.column("DELETE FROM requests RETURNING source"))
+
+    def fact(self, name: str) -> str | None:
+        value: str | None = self._db.value("SELECT value FROM facts WHERE name = ?", (name,))
+        return value
+
+    def note(self, name: str, value: str) -> None:
+        self._db.run("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))

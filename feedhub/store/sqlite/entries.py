@@ -1,0 +1,186 @@
+"""Entries in SQLite: found by id, address and title, kept, withdrawn, and grouped to stories."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+
+from feedhub.identity import title_key
+from feedhub.model import Entry, Group, Neighbours, Revision, Stored, Verdict
+from feedhub.store.records import edits_json, edits_of, entry_json, entry_of, time_of, time_text
+from feedhub.store.sqlite.database import Database, Row
+from feedhub.store.sqlite.sketches import Sketches
+
+MAX_ALIASES = 10
+MAX_REVISIONS = 20
+
+# A look-up reads no more than this: at a home page's address there may be thousands of entries.
+_NEAR = 20
+
+STORED = "SELECT e.record, e.story, e.reason, e.score, e.withdrawn FROM entries e"
+
+_SAME = f"{STORED} WHERE e.source = ? AND e.id = ?"
+_FORMER = f"""
+  {STORED} JOIN aliases a ON a.source = e.source AND a.id = e.id WHERE a.source = ? AND a.alias = ?"""
+_AT_ADDRESS = f"""
+  {STORED} WHERE e.canonical_url = ? AND e.source = ? AND e.id <> ? ORDER BY e.number DESC LIMIT {_NEAR}"""
+_TITLED = f"""
+  {STORED} WHERE e.source = ? AND e.title = ? AND e.id <> ? ORDER BY e.number DESC LIMIT {_NEAR}"""
+_ELSEWHERE = f"""
+  {STORED} WHERE e.canonical_url = ? AND e.source <> ? AND e.withdrawn IS NULL
+  ORDER BY e.number LIMIT {_NEAR}"""
+_MEMBERS = f"""
+  {STORED} JOIN sources s ON s.name = e.source
+  WHERE e.story = ? AND e.withdrawn IS NULL ORDER BY e.number"""
+_KEEP = """
+  INSERT INTO entries
+    (source, id, canonical_url, title, published, story, reason, score, keys, record)
+  VALUES
+    (:source, :id, :canonical_url, :title, :published, :story, :reason, :score, :keys, :record)
+  ON CONFLICT (source, id) DO UPDATE SET canonical_url = excluded.canonical_url,
+    title = excluded.title, published = excluded.published, story = excluded.story,
+    reason = excluded.reason, score = excluded.score, keys = excluded.keys,
+    record = excluded.record, withdrawn = NULL, missing = 0"""
+_IN_WINDOW = """
+  SELECT id, published, missing FROM entries
+  WHERE source = ? AND withdrawn IS NULL AND published > ?"""
+_OLDER_REVISIONS = """
+  DELETE FROM revisions WHERE number IN (SELECT number FROM revisions
+    WHERE source = ?1 AND id = ?2 ORDER BY number DESC LIMIT -1 OFFSET ?3)"""
+_OLDER_ALIASES = """
+  DELETE FROM aliases WHERE number IN (SELECT number FROM aliases
+    WHERE source = ?1 AND id = ?2 ORDER BY number DESC LIMIT -1 OFFSET ?3)"""
+
+
+class Entries(Sketches):
+    """The part of the store that holds entries and groups them."""
+
+    _db: Database
+
+    def known(self, source: str, id: str) -> Stored | None:  # noqa: A002
+        row = self._db.row(_SAME, (source, id))
+        return None if row is None else stored(row)
+
+    def neighbours(self, entry: Entry) -> Neighbours:
+        def found(query: str, *values: str | int) -> tuple[Stored, ...]:
+            return tuple(map(stored, self._db.rows(query, values)))
+
+        source, name, address = entry.source, entry.id, entry.canonical_url
+        former = self._db.row(_FORMER, (source, name))
+        return Neighbours(
+            former=None if former is None else stored(former),
+            at_address=found(_AT_ADDRESS, address, source, name) if address else (),
+            titled=found(_TITLED, source, _hashed(title_key(entry)), name),
+            elsewhere=found(_ELSEWHERE, address, source) if address else (),
+        )
+
+    def settle(self, verdict: Verdict, *, now: datetime) -> None:
+        entry = verdict.entry
+        self._merge(verdict)
+        first = "INSERT OR IGNORE INTO stories (id, first_published, backlog) VALUES (?, ?, ?)"
+        self._db.run(first, (verdict.story, time_text(now), verdict.backlog))
+        self._forget_sketch(entry.source, entry.id)
+        values = {
+            "source": entry.source,
+            "id": entry.id,
+            "canonical_url": entry.canonical_url,
+            "title": _hashed(title_key(entry)),
+            "published": time_text(entry.published),
+            "story": verdict.story,
+            "reason": verdict.reason,
+            "score": verdict.score,
+            "keys": self._packed(verdict.keys),
+            "record": entry_json(entry),
+        }
+        self._db.run(_KEEP, values)
+        self._remember_sketch(entry, verdict.keys)
+        self._remember_change(verdict, now)
+
+    def _merge(self, verdict: Verdict) -> None:
+        """Move the entries of stories that are one with this one; what was hidden stays hidden."""
+        for story in verdict.merged:
+            self._db.run("UPDATE entries SET story = ? WHERE story = ?", (verdict.story, story))
+            hide = """UPDATE stories SET hidden = coalesce(hidden,
+                (SELECT hidden FROM stories WHERE id = ?)) WHERE id = ?"""
+            self._db.run(hide, (story, verdict.story))
+
+    def _remember_change(self, verdict: Verdict, now: datetime) -> None:
+        key = verdict.entry.source, verdict.entry.id
+        if verdict.alias is not None:
+            alias = "INSERT OR REPLACE INTO aliases (source, alias, id) VALUES (?, ?, ?)"
+            self._db.run(alias, (key[0], verdict.alias, key[1]))
+            self._db.run(_OLDER_ALIASES, (*key, MAX_ALIASES))
+        if verdict.edits:
+            revision = "INSERT INTO revisions (source, id, time, edits) VALUES (?, ?, ?, ?)"
+            self._db.run(revision, (*key, time_text(now), edits_json(verdict.edits)))
+            self._db.run(_OLDER_REVISIONS, (*key, MAX_REVISIONS))
+
+    def revisions(self, source: str, id: str) -> list[Revision]:  # noqa: A002
+        rows = self._db.rows(
+            "SELECT time, edits FROM revisions WHERE source = ? AND id = ? ORDER BY number",
+            (source, id),
+        )
+        return [Revision(time=time_of(time), edits=edits_of(edits)) for time, edits in rows]
+
+    def withdraw(self, source: str, ids: Collection[str], *, now: datetime) -> list[str]:
+        found = (self.known(source, each) for each in ids)
+        there = [each for each in found if each is not None and each.withdrawn is None]
+        update = "UPDATE entries SET withdrawn = ? WHERE source = ? AND id = ?"
+        self._db.many(update, [(time_text(now), source, each.entry.id) for each in there])
+        return [each.story for each in there]
+
+    def standing(
+        self, source: str, since: datetime | None = None
+    ) -> dict[str, tuple[datetime, int]]:
+        start = "" if since is None else time_text(since)
+        rows = self._db.rows(_IN_WINDOW, (source, start))
+        return {name: (time_of(published), missing) for name, published, missing in rows}
+
+    def miss(self, source: str, missing: dict[str, int]) -> None:
+        update = "UPDATE entries SET missing = ? WHERE source = ? AND id = ?"
+        self._db.many(update, [(count, source, name) for name, count in missing.items()])
+
+    def groups(self, stories: Iterable[str]) -> list[Group]:
+        found = (self._group(story) for story in stories)
+        return [group for group in found if group is not None]
+
+    def _group(self, story: str) -> Group | None:
+        members = tuple(map(stored, self._db.rows(_MEMBERS, (story,))))
+        about = "SELECT first_published, hidden, backlog FROM stories WHERE id = ?"
+        row = self._db.row(about, (story,))
+        if not members or row is None:
+            return None
+        first, hidden, backlog = row
+        return Group(
+            story=story,
+            first_published=time_of(first),
+            members=members,
+            hidden=hidden is not None,
+            backlog=bool(backlog),
+        )
+
+    def entries(self, *, source: str | None = None, limit: int = 0) -> Iterator[Stored]:
+        where = "WHERE e.source = ?" if source else "WHERE ? IS NULL"
+        newest = f"{STORED} {where} ORDER BY e.published DESC, e.number LIMIT ?"
+        return map(stored, self._db.each(newest, (source, limit or -1)))
+
+    def counts(self) -> dict[str, int]:
+        rows = self._db.rows(
+            "SELECT source, count(*) FROM entries WHERE withdrawn IS NULL GROUP BY source"
+        )
+        return dict(rows)
+
+
+def stored(row: Row) -> Stored:
+    record, story, reason, score, withdrawn = row
+    return Stored(
+        entry=entry_of(record),
+        story=story,
+        reason=reason,
+        score=score,
+        withdrawn=None if withdrawn is None else time_of(withdrawn),
+    )
+
+
+def _hashed(text: str) -> int:
+    """64 bits of a hash, as SQLite holds them."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)

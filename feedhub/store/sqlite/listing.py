@@ -1,0 +1,102 @@
+"""Channels in SQLite: which stories stand where, newest first and by the month."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from feedhub.model import Story
+from feedhub.store.records import time_of, time_text
+from feedhub.store.sqlite.database import Database
+
+_NEWEST = """
+  SELECT story FROM listing WHERE channel = ? ORDER BY published DESC, story LIMIT ? OFFSET ?"""
+_RANKED = (
+    "SELECT story, source FROM listing WHERE channel = ? ORDER BY published DESC, story LIMIT ?"
+)
+_OF_MONTH = """
+  SELECT story FROM listing WHERE channel = ? AND first_published >= ? AND first_published < ?
+  ORDER BY first_published, story"""
+_NEXT_MONTH = "SELECT min(first_published) FROM listing WHERE channel = ? AND first_published >= ?"
+_DELETE = """
+  INSERT INTO deletions (channel, story, time) VALUES (?, ?, ?)
+  ON CONFLICT (channel, story) DO UPDATE SET time = excluded.time"""
+
+# To fill a channel with limited shares so many times its length is read at most.
+_REACH = 20
+
+
+class Listing:
+    """The part of the store that knows what stands in which channel."""
+
+    _db: Database
+
+    def list_story(
+        self, story: Story, channels: Collection[str], *, rank: datetime | None = None
+    ) -> set[str]:
+        before = self._taken_out(story.id)
+        about = (
+            time_text(rank or story.published),
+            story.id,
+            story.face.source,
+            time_text(story.first_published),
+        )
+        insert = """INSERT INTO listing (channel, published, story, source, first_published)
+            VALUES (?, ?, ?, ?, ?)"""
+        self._db.many(insert, [(channel, *about) for channel in channels])
+        revive = "DELETE FROM deletions WHERE channel = ? AND story = ?"
+        self._db.many(revive, [(channel, story.id) for channel in channels])
+        return before
+
+    def unlist_story(self, story: str, *, now: datetime | None = None) -> set[str]:
+        before = self._taken_out(story)
+        if now is not None:
+            self._db.many(_DELETE, [(each, story, time_text(now)) for each in sorted(before)])
+        return before
+
+    def _taken_out(self, story: str) -> set[str]:
+        return set(
+            self._db.column("DELETE FROM listing WHERE story = ? RETURNING channel", (story,))
+        )
+
+    def deletions(self, channel: str, *, since: datetime) -> list[tuple[str, datetime]]:
+        rows = self._db.rows(
+            "SELECT story, time FROM deletions WHERE channel = ? AND time >= ? ORDER BY time, story",
+            (channel, time_text(since)),
+        )
+        return [(story, time_of(time)) for story, time in rows]
+
+    def listed(
+        self, channel: str, *, limit: int, offset: int = 0, per_source: int | None = None
+    ) -> list[str]:
+        if per_source is None or not limit:
+            return self._db.column(_NEWEST, (channel, limit or -1, offset))
+        return list(self._shared_out(channel, limit, per_source))
+
+    def _shared_out(self, channel: str, limit: int, per_source: int) -> Iterator[str]:
+        taken: dict[str, int] = {}
+        for story, source in self._db.rows(_RANKED, (channel, limit * _REACH)):
+            taken[source] = taken.get(source, 0) + 1
+            if taken[source] <= per_source:
+                yield story
+                limit -= 1
+            if not limit:
+                return
+
+    def months(self, channel: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        start = ""
+        while (first := self._db.value(_NEXT_MONTH, (channel, start))) is not None:
+            found.append((int(first[:4]), int(first[5:7])))
+            start = _after(*found[-1])
+        return found
+
+    def listed_in(self, channel: str, year: int, month: int) -> list[str]:
+        span = f"{year:04}-{month:02}", _after(year, month)
+        return self._db.column(_OF_MONTH, (channel, *span))
+
+    def every_story(self) -> Iterator[str]:
+        return iter(self._db.column("SELECT id FROM stories ORDER BY first_published, id"))
+
+
+def _after(year: int, month: int) -> str:
+    """The beginning of the next month, as the times sort."""
+    return f"{year + month // 12:04}-{month % 12 + 1:02}"
