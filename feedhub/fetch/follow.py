@@ -1,0 +1,214 @@
+"""From an address to its answer: turns, names, redirects and the body, under one deadline.
+
+Only waiting for one's turn costs no time. Every hop is judged anew, and connects to the IP
+addresses that were judged.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from io import BytesIO
+from socket import EAI_AGAIN, gaierror
+from types import TracebackType
+from typing import Self
+
+from feedhub.fetch import coding, faults
+from feedhub.fetch.address import Address
+from feedhub.fetch.connect import Line, Reply
+from feedhub.fetch.faults import FetchError
+from feedhub.fetch.fields import Fields
+from feedhub.fetch.guard import Guard, redirected
+from feedhub.fetch.resolve import Lookup, Resolver
+from feedhub.fetch.turns import Turn, Turns
+from feedhub.model import Limits
+
+LASTING = frozenset({301, 308})
+REDIRECTS = LASTING | {302, 303, 307}
+WITH_BODY = frozenset({200, 203, 226})
+"""The body of any other answer is not read."""
+
+SMALL_BODY = 262_144
+"""Bytes; nearly every feed is smaller."""
+LARGE_BODIES = 3
+"""Bodies beyond it that are held at the same time, so that memory stays within bounds."""
+LEAST_PIECE = 256
+"""What every piece of a body counts for, since many tiny ones cost time like few large ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A GET to be made. `secrets` are headers for the origin of `address` only."""
+
+    address: Address
+    headers: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    guard: Guard
+
+    def at(self, address: Address) -> "Ask":
+        """The same at another address. Another origin never gets the secrets, nor any after it."""
+        secrets = self.secrets if address.origin == self.address.origin else {}
+        return replace(self, address=address, secrets=secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of it, redirects followed."""
+
+    address: Address
+    status: int
+    fields: Fields
+    body: bytes = field(repr=False)
+    moved_to: str | None = None
+    """The address when every redirect on the way to it was permanent."""
+
+
+class Follower:
+    """Makes requests, all under the same limits and in turns."""
+
+    def __init__(self, limits: Limits, tls: ssl.SSLContext, lookup: Lookup) -> None:
+        self._limits = limits
+        self._line = Line(limits, tls)
+        self._resolver = Resolver(lookup)
+        self._turns = Turns(limits)
+        self._large = asyncio.Semaphore(LARGE_BODIES)
+
+    async def follow(self, ask: Ask) -> Answer:
+        """The answer at the end of the redirects; raises FetchError."""
+        try:
+            async with Turn(self._turns) as turn, _Deadline(self._limits.deadline) as deadline:
+                return await self._hops(ask, turn, deadline)
+        except TimeoutError:
+            raise FetchError(faults.TIMEOUT) from None
+
+    async def _hops(self, ask: Ask, turn: Turn, deadline: "_Deadline") -> Answer:
+        trail: list[Address] = []
+        lasting = True
+        while True:
+            with deadline.stopped():
+                await turn.move(ask.address.server)
+            answer = await self._hop(ask)
+            if answer.status not in REDIRECTS:
+                moved = str(answer.address) if trail and lasting else None
+                return replace(answer, moved_to=moved)
+            trail.append(ask.address)
+            lasting = lasting and answer.status in LASTING
+            ask = ask.at(self._next(answer, trail))
+
+    def _next(self, answer: Answer, trail: list[Address]) -> Address:
+        location = answer.fields.first("location")
+        if not location:
+            raise FetchError(faults.NOWHERE)
+        # Servers write other characters as UTF-8 where they should be quoted.
+        location = location.encode("latin-1").decode(errors="replace")
+        address = redirected(answer.address, location)
+        if address in trail:
+            raise FetchError(faults.REDIRECT_LOOP)
+        if len(trail) > self._limits.redirects:
+            raise FetchError(faults.too_many_redirects(self._limits.redirects))
+        return address
+
+    async def _hop(self, ask: Ask) -> Answer:
+        found = await self._found(ask.address.host)
+        if fault := ask.guard.refuses(ask.address, found):
+            raise FetchError(fault)
+        headers = {**ask.headers, **ask.secrets}
+        async with self._line.get(ask.address, found, headers.items()) as reply:
+            body = await self._body(reply) if reply.status in WITH_BODY else b""
+        return Answer(address=ask.address, status=reply.status, fields=reply.fields, body=body)
+
+    async def _found(self, host: str) -> tuple[str, ...]:
+        try:
+            async with asyncio.timeout(self._limits.idle.total_seconds()):
+                return await self._resolver.addresses(host)
+        except TimeoutError:
+            raise FetchError(faults.SILENT_DNS) from None
+        except OSError as error:
+            later = isinstance(error, gaierror) and error.errno == EAI_AGAIN
+            raise FetchError(faults.SILENT_DNS if later else faults.DNS) from None
+
+    async def _body(self, reply: Reply) -> bytes:
+        """The body unpacked, refused as soon as it is larger than it may be."""
+        decoder = coding.decoder(reply.fields.all("content-encoding"))
+        wire = reply.fields.number("content-length") or 0
+        if wire > self._limits.wire_bytes:
+            raise FetchError(faults.TOO_LARGE)
+        async with _Body(self._limits.decoded_bytes, self._large) as body:
+            wire = 0
+            async for data in reply.body:
+                wire += max(len(data), LEAST_PIECE)
+                if wire > self._limits.wire_bytes:
+                    raise FetchError(faults.TOO_LARGE)
+                for piece in decoder.pieces(data):
+                    await body.add(piece)
+            decoder.finish()
+            return body.whole()
+
+
+class _Body:
+    """A body as it grows; beyond SMALL_BODY it waits until there is room for another large one."""
+
+    def __init__(self, most: int, large: asyncio.Semaphore) -> None:
+        self._most = most
+        self._large = large
+        self._kept = BytesIO()
+        self._room = AsyncExitStack()
+        self._is_large = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._room.aclose()
+
+    async def add(self, piece: bytes) -> None:
+        size = self._kept.tell() + len(piece)
+        if size > self._most:
+            raise FetchError(faults.TOO_LARGE)
+        if size > SMALL_BODY and not self._is_large:
+            await self._room.enter_async_context(self._large)
+            self._is_large = True
+        self._kept.write(piece)
+
+    def whole(self) -> bytes:
+        return self._kept.getvalue()
+
+
+class _Deadline:
+    """So much time for all that happens inside, save where it is stopped; raises TimeoutError."""
+
+    def __init__(self, span: timedelta) -> None:
+        self._span = span
+
+    async def __aenter__(self) -> Self:
+        self._timeout = asyncio.timeout(self._span.total_seconds())
+        await self._timeout.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._timeout.__aexit__(kind, error, trace)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """What happens in here costs no time."""
+        loop = asyncio.get_running_loop()
+        left = (self._timeout.when() or 0) - loop.time()
+        if self._timeout.expired():
+            # It is too late to change it: the next wait ends at once.
+            yield
+            return
+        self._timeout.reschedule(None)
+        yield
+        self._timeout.reschedule(loop.time() + left)
