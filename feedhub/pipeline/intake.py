@@ -97,18 +97,17 @@ class _Poll:
     def identify(self, entry: Entry) -> None:
         """Find out which entry the item is under another id, or keep it as a new one."""
         near = self.store.neighbours(entry)
+        # One id for everything, or for a place in the feed, is no name for this entry.
+        is_anothers = self.store.known(entry.source, entry.id) is not None
         earlier = identity.earlier_self(entry, near, poll=self.items, taken=self.taken)
         if earlier is not None:
-            known = near.former is not None and near.former.entry.id == earlier.entry.id
-            self._update(entry, earlier, alias=None if known else entry.id)
+            is_known = is_anothers or _is_one(near.former, earlier)
+            self._update(entry, earlier, alias=None if is_known else entry.id)
             return
-        if self.store.known(entry.source, entry.id) is not None:
-            # The id is another entry's: one id for everything, or for a place in the feed.
-            entry = replace(entry, id=identity.own_id(entry))
-            if self.recognize(entry):
-                return
-        self.new += 1
-        self._keep(self._placed(dedupe.first(entry), near))
+        own = replace(entry, id=identity.own_id(entry)) if is_anothers else entry
+        if not (is_anothers and self.recognize(own)):
+            self.new += 1
+            self._keep(self._placed(dedupe.first(own), near))
 
     def _update(self, entry: Entry, stored: Stored, alias: str | None = None) -> None:
         verdict = dedupe.update(entry, stored, now=self.now, alias=alias)
@@ -123,8 +122,7 @@ class _Poll:
     def _placed_anew(self, verdict: Verdict) -> Verdict:
         """An edited entry that is alone in its story may turn out to be part of another."""
         own = self.store.groups([verdict.story])
-        others = [each for group in own for each in group.members if not _is(each, verdict.entry)]
-        if others:
+        if any(len(group.members) > 1 for group in own):
             return verdict
         return self._placed(verdict, self.store.neighbours(verdict.entry))
 
@@ -144,8 +142,8 @@ class _Poll:
         self.stories.update(dict.fromkeys((verdict.story, *verdict.merged)))
 
 
-def _is(stored: Stored, entry: Entry) -> bool:
-    return (stored.entry.source, stored.entry.id) == (entry.source, entry.id)
+def _is_one(one: Stored | None, other: Stored) -> bool:
+    return one is not None and one.entry.id == other.entry.id
 
 
 def relist(
