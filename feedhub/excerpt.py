@@ -1,0 +1,223 @@
+"""Plain text -> excerpt, by WordPress' rules (pure).
+
+The outcome is the beginning of the text and at most one ` […]`, never a word of our own. Words are
+what space, tab, line feed and carriage return part; a no-break space holds together. It differs
+from `wp_trim_excerpt` in four things, the first three of which are `html.text`'s doing:
+
+1. The end of a block and `<br>` part words; WordPress glues them.
+2. Entities are characters before words are counted; WordPress counts `&nbsp;` as a word.
+3. A `<` before a letter that begins no tag is kept; WordPress drops what follows it.
+4. No-break spaces at the ends go.
+
+What surrounds a text in a feed is no part of it: its own title once more, shortcodes that nobody
+has expanded, buttons to share it, and links to read on.
+"""
+
+import re
+import unicodedata
+
+MAX_CHARACTERS = 600
+"""Of an automatic excerpt; and a longer summary is not taken for one."""
+MAX_MANUAL = 2_000
+"""Of an excerpt that was written by hand."""
+
+_MORE = " […]"
+_SEPARATORS = re.compile(r"[\n\r\t ]+")
+
+# An excerpt is made from the beginning; this much holds 55 words of any language.
+_READ = 20_000
+
+# A longer word may be cut: an address, or a language that writes no spaces.
+_LONG_WORD = 100
+
+# A character with all that it is composed of.
+_LONGEST_CHARACTER = 40
+
+# A title of fewer words may as well be the beginning of a sentence.
+_TITLE_WORDS = 2
+
+_ENDING = r"[.!?…]"
+_AFTER_TITLE = re.compile(
+    rf"(?P<ended>{_ENDING}*)[\"'”’»)\]]*+[^\S\n]*+(?P<parted>\n|[:|–—-](?=\s)|)"
+)
+
+# Of WordPress and its page builders; any other needs an attribute to be known as one.
+_NAMES = (
+    r"(?:caption|gallery|playlist|audio|video|embed|wp_caption|contact-form(?:-7)?|wpforms|toc"
+    r"|gravityform|ninja_form|googlemaps?|rev_slider|elementor-template"
+    r"|(?:av|cs|et_pb|fusion|mk|nectar|su|tp|ux|vc|wp|wpml)_\w{1,40})"
+)
+_SHORTCODES = (
+    re.compile(
+        r"(?s)\[(caption|wp_caption|gallery|playlist|audio|video|embed)\b[^\[\]]{0,1000}\]"
+        r".{0,2000}?\[/\1\]"
+    ),
+    re.compile(rf"\[/?{_NAMES}(?:[\s/][^\[\]]{{0,1000}})?\]"),
+    re.compile(r"\[[a-z][\w-]{1,40}(?:\s+[\w-]{1,40}=[^\[\]\s][^\[\]]{0,500})\s*/?\]"),
+    re.compile(r"\[/[a-z][\w-]{1,40}\]"),
+)
+
+# WordPress' last line of a feed item: the post, the verb; between them the title, then the site.
+_FIRST_APPEARED = (
+    ("The post", "appeared first on"),
+    ("The post", "first appeared on"),
+    ("Artikkeli", "julkaistiin ensimmäisen kerran"),
+    ("Artikkeli", "ilmestyi ensimmäisen kerran"),
+    ("Inlägget", "dök först upp på"),
+    ("Innlegget", "dukket først opp på"),
+    ("Innlegget", "dukka først opp på"),
+    ("Indlægget", "blev først udgivet på"),
+    ("Der Beitrag", "erschien zuerst auf"),
+    ("Запись", "впервые появилась"),
+    ("Сообщение", "появились сначала на"),
+)
+_LAST_LINE = 600
+
+_READ_ON = re.compile(
+    r"(?i)(?<!\w)(?:"
+    r"lue lisää|lue koko (?:artikkeli|blogi|juttu|tiedote|uutinen)|jatka lukemista|lue edelleen"
+    r"|läs mera?|läs vidare|läs hela (?:artikeln|inlägget|nyheten)|fortsätt(?: att)? läsa"
+    r"|read more|continue reading|keep reading|read the (?:full|rest of the|whole) \w{4,10}"
+    r"|les mer|les videre|fortsett å lese|loga lasi|loga eanet|luuvâ lase|looǥǥ lââʹzz"
+    r"|weiterlesen|loe edasi|читать далее|читать полностью)(?!\w)"
+)
+_LINK = 400
+"""Characters in which a last line of links stands, the title among them."""
+_QUOTED = re.compile(r"\s*[\"'“”«»„‘’].{1,300}[\"'“”«»’]\W*", re.DOTALL)
+
+_SERVICES = (
+    r"(?:bluesky|e-?mail|e-?post|facebook|instagram|linkedin|mastodon|messenger|pinterest|pocket"
+    r"|print|reddit|skriv ut|sähköposti|telegram|threads|tulosta|tumblr|twitter|whatsapp|x)"
+)
+_SHARE = re.compile(
+    r"(?i)(?<!\w)(?:jaa|share|dela|del)(?: (?:tämä|artikkeli|sivu|somessa|this|on|detta|artikeln"
+    rf"|på|dette))*+\s*:?(?:[\s|,/•·-]{{0,5}}{_SERVICES}(?!\w))+\W*\Z"
+)
+
+
+def automatic(text: str, *, words: int = 55, more: str = _MORE, title: str | None = None) -> str:
+    """The first words of a text, followed by `more` when there were others."""
+    parts = _SEPARATORS.split(_told(text, title), maxsplit=words)
+    line = " ".join(parts[:words]).rstrip()
+    room = MAX_CHARACTERS - len(more)
+    if len(parts) <= words:
+        return _within(line, MAX_CHARACTERS, more)
+    return (line if len(line) <= room else _cut(line, room)) + more
+
+
+def manual(text: str, *, title: str | None = None) -> str:
+    """An author's own summary, word for word, on one line."""
+    return _within(_SEPARATORS.sub(" ", _told(text, title)), MAX_MANUAL, _MORE)
+
+
+def shortened(text: str, limit: int) -> str:
+    """One line cut to a number of characters, between words where it can be."""
+    return _within(text, limit, "…")
+
+
+def _within(line: str, limit: int, more: str) -> str:
+    return line if len(line) <= limit else _cut(line, limit - len(more)) + more
+
+
+def _cut(line: str, end: int) -> str:
+    """As many words as fit; a very long one is cut itself."""
+    begun = line.rfind(" ", 0, end + 1)
+    ended = line.find(" ", end)
+    length = (len(line) if ended < 0 else ended) - begun - 1
+    whole = begun > 0 and length <= _LONG_WORD
+    return line[: begun if whole else _between_characters(line, end)].rstrip()
+
+
+def _between_characters(line: str, end: int) -> int:
+    """The last place up to `end` at which no code point is parted from what belongs to it."""
+    for place in range(end, max(end - _LONGEST_CHARACTER, 0), -1):
+        if not _belongs(line[place - 1], line[place]):
+            return place
+    return end
+
+
+def _belongs(before: str, mark: str) -> bool:
+    """Whether two code points are seen as one: accents, joined and coloured emoji, flags."""
+    joined = "\u200d" in (before, mark) or unicodedata.category(mark) in {"Mn", "Me", "Mc"}
+    coloured = "\U0001f3fb" <= mark <= "\U0001f3ff"
+    flag = all("\U0001f1e6" <= each <= "\U0001f1ff" for each in (before, mark))
+    return joined or coloured or flag
+
+
+def _told(text: str, title: str | None) -> str:
+    """The text without what surrounds it."""
+    told = text[:_READ].strip()
+    for shortcode in _SHORTCODES:
+        told = shortcode.sub(" ", told).strip()
+    before = None
+    while told != before:
+        before = told
+        told = _without_origin(_without_title(told, title))
+        told = _without_link(_without_share(told), title)
+    return told
+
+
+def _letters(text: str) -> str:
+    """What is compared of two texts that may be set differently."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _without_title(text: str, title: str | None) -> str:
+    """The text after a repetition of its title; as it is when that begins a sentence."""
+    end = _end_of(_letters(title or ""), text)
+    after = _AFTER_TITLE.match(text, end)
+    if not end or not after:
+        return text
+    rest = text[after.end() :].lstrip()
+    if after["parted"] == "\n" or not rest:
+        return rest
+    ended = bool(after["ended"]) or len((title or "").split()) >= _TITLE_WORDS
+    begins = not rest[0].islower() and (bool(after["parted"]) or after.end() > after.start())
+    return rest if begins and (ended or after["parted"]) else text
+
+
+def _end_of(letters: str, text: str) -> int:
+    """Where in the text its first letters have told these; 0 when they tell others."""
+    told = 0
+    for place, character in enumerate(text):
+        if told == len(letters):
+            return place if told and not character.isalnum() else 0
+        for each in filter(str.isalnum, character.casefold()):
+            if told == len(letters) or letters[told] != each:
+                return 0
+            told += 1
+    return len(text) if letters and told == len(letters) else 0
+
+
+def _without_origin(text: str) -> str:
+    """The text before "The post … appeared first on …", when that stands at its end."""
+    tail = text[-_LAST_LINE:]
+    for head, verb in _FIRST_APPEARED:
+        place = tail.rfind(f" {verb} ")
+        start = tail.rfind(f"{head} ", 0, max(place, 0))
+        if start >= 0 and "\n" not in tail[place:]:
+            return text[: len(text) - len(tail) + start].rstrip()
+    return text
+
+
+def _without_share(text: str) -> str:
+    return text[:-_LINK] + _SHARE.sub("", text[-_LINK:]).rstrip()
+
+
+def _without_link(text: str, title: str | None) -> str:
+    """The text before a last link to read on, with or without the title behind it."""
+    tail = text[-_LINK:]
+    for link in reversed(list(_READ_ON.finditer(tail))):
+        before, rest = tail[: link.start()].rstrip(), tail[link.end() :]
+        begins = link[0][0].isupper() or not before or not before[-1].isalnum()
+        if begins and _names(rest, title):
+            return text[: len(text) - len(tail) + link.start()].rstrip()
+    return text
+
+
+def _names(rest: str, title: str | None) -> bool:
+    """Whether what follows a link's words is nothing, the title, or something in quotes."""
+    letters = _letters(rest)
+    if not letters:
+        return "[" not in rest
+    return bool(_QUOTED.fullmatch(rest)) or letters == _letters(title or "")

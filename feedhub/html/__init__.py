@@ -1,0 +1,244 @@
+"""Foreign HTML -> safe HTML, plain text and the lead picture. The door of nh3 and selectolax.
+
+nh3 has the first and the last word. Between the two stands a tree of what it let through, in which
+links are made absolute, what only counts or decorates goes, and frames become links. No step sees
+more than a capped text that is not nested too deep, because parsers of HTML take quadratic time
+for deep nesting.
+
+digest      a content: clean HTML, its text, its lead picture
+text        the words of any markup, one line a block
+plain       the same on one line
+one_line    plain text that is no markup
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from html import escape, unescape
+from itertools import takewhile
+
+import nh3
+
+from feedhub.html.allowed import (
+    ATTRIBUTES,
+    DROPPED,
+    FRAMES,
+    KEPT,
+    RENAMED,
+    SEEN,
+    VOID,
+    attribute,
+)
+from feedhub.html.characters import MARKS, fit, one_line, spaced
+from feedhub.html.pictures import counts, decorates
+from feedhub.html.tree import MORE, Resolve, Tidied, tidied, words
+
+__all__ = [
+    "NOTHING",
+    "Cleaned",
+    "counts",
+    "decorates",
+    "digest",
+    "fit",
+    "one_line",
+    "plain",
+    "text",
+]
+
+MAX_BYTES = 200_000
+"""Of a content, in UTF-8, before and after cleaning."""
+MAX_DEPTH = 200
+"""Elements within each other. Whoever nests deeper gets the text only."""
+
+# A second round shows whether a first one has settled; each may shorten what grew too long.
+_ROUNDS = 5
+_SHORTENED = MAX_BYTES * 9 // 10
+
+# What is written in more than this many characters is not looked at.
+_LONGEST = 4_000_000
+
+_SAFE_SCHEMES = {"http", "https", "mailto"}
+_first = nh3.Cleaner(
+    tags=KEPT | FRAMES | RENAMED.keys() | {"source"},
+    clean_content_tags=set(DROPPED),
+    attributes=SEEN,
+    link_rel=None,
+    url_schemes=_SAFE_SCHEMES,
+)
+# `nofollow`: the hub does not vouch for links that a partner's broken-into site may slip in.
+# `noopener`: a reader's program may open them in new windows. No `noreferrer`: partners may see
+# that their readers come from here.
+_last = nh3.Cleaner(
+    tags=set(KEPT),
+    clean_content_tags=set(DROPPED),
+    attributes=ATTRIBUTES,
+    attribute_filter=attribute,
+    link_rel="nofollow noopener",
+    url_schemes=_SAFE_SCHEMES,
+    url_relative="deny",
+)
+_words = nh3.Cleaner(
+    tags=(KEPT | RENAMED.keys()) - {"img"},
+    clean_content_tags=set(DROPPED | FRAMES),
+    attributes={},
+    link_rel=None,
+)
+
+# A picture written into the page would push the text behind it over the cap.
+_EMBEDDED = re.compile(
+    r"(?i)data:[a-z]{1,20}/[a-z0-9.+-]{1,60}(?:;[a-z0-9=-]{1,60})*,[^\s\"'<>]{500,}+"
+)
+# WordPress' mark, as in the editor and as in a feed.
+_MORE = re.compile(r"(?i)<!--\s*more\b[^<>]{0,200}-->|<span id=[\"']more-\d{1,12}[\"']>")
+# A `<` before a letter that reaches another, or the end, without `>`: it begins no tag, unless
+# the end has cut off one that can be known by its name.
+_NAMES = "|".join(sorted(name for name in KEPT | DROPPED | FRAMES if len(name) > 1))
+_NO_TAG = re.compile(rf"<(?=[A-Za-z][^<>\"'=]*+(?:<|\Z))(?!(?i:{_NAMES})\b[^<>]*+\Z)")
+_CUT_END = re.compile(r"(?:<[^<>]{0,2000}|&[#\w]{0,32}|[^\s<>&]{0,80})\Z")
+
+_TAIL = 2_100
+
+_WIDEST = 8
+"""Bytes that a character and its share of tags can take up when it is written in HTML."""
+
+_AFTER_TAG = re.compile(rf">({MARKS}+)")
+
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]{0,20})")
+# These end where the next of them begins, so their number is no depth.
+_ENDLESS = VOID | {
+    "colgroup", "dd", "dt", "embed", "input", "li", "link", "meta", "optgroup", "option", "p",
+    "source", "tbody", "td", "tfoot", "th", "thead", "tr",
+}  # fmt: skip
+_HIDDEN = re.compile(
+    r"(?is)<!--.*?(?:-->|\Z)|<(script|style|template|textarea|title)\b.*?(?:</\1|\Z)|<[^<>]*+>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """A content, fit to be shown."""
+
+    html: str = ""
+    """Clean; cleaning it again changes nothing."""
+    text: str = ""
+    """Its words, one line a block. Neither alternative texts nor links to films are among them."""
+    teaser: str | None = None
+    """The text above `<!--more-->`; None when the author set no such mark."""
+    image: str | None = None
+    """The first picture in it that shows something."""
+
+
+NOTHING = Cleaned()
+
+
+def digest(markup: str, *, resolve: Resolve) -> Cleaned:
+    """Clean a content. `resolve` makes a written address absolute, or refuses it with None."""
+    prepared = _MORE.sub(MORE, _prepared(markup))
+    draft = _draft(prepared, resolve)
+    if draft is None:
+        flat = _flat(prepared)
+        return Cleaned(html=_paragraphs(flat), text=flat)
+    html = _settled(draft.html)
+    if html is None:
+        html = _paragraphs(draft.text)
+    return Cleaned(html=html, text=draft.text, teaser=draft.teaser, image=draft.image)
+
+
+def text(markup: str) -> str:
+    """The words of any markup, one line a block."""
+    if "<" not in markup:
+        return spaced(unescape(markup[:MAX_BYTES]))
+    prepared = _prepared(markup)
+    return _flat(prepared) if _is_deep(prepared, _ENDLESS) else words(_words.clean(prepared))
+
+
+def plain(markup: str) -> str:
+    """The words of any markup on one line."""
+    return one_line(text(markup))
+
+
+def _prepared(markup: str) -> str:
+    """Fit, not longer than the cap, and every `<` that begins no tag written as a character."""
+    short = _EMBEDDED.sub("", _fit(markup[:_LONGEST]))
+    return _NO_TAG.sub("&lt;", _capped(short, MAX_BYTES))
+
+
+def _fit(markup: str) -> str:
+    """Fit, and no tag has lost its end: NFC makes one character of `>` and a stroke behind it."""
+    return fit(_AFTER_TAG.sub(_unmarked, markup))
+
+
+def _unmarked(match: re.Match[str]) -> str:
+    marks = sum(1 for _ in takewhile(unicodedata.combining, match[1]))
+    return ">" + match[1][marks:]
+
+
+def _capped(markup: str, size: int) -> str:
+    """As it is, or cut to `size` bytes between words, outside tags and references."""
+    encoded = markup.encode()
+    if len(encoded) <= MAX_BYTES:
+        return markup
+    cut = encoded[:size].decode(errors="ignore")
+    return cut[:-_TAIL] + _CUT_END.sub("", cut[-_TAIL:], count=1)
+
+
+def _draft(markup: str, resolve: Resolve) -> Tidied | None:
+    """One round of cleaning; None when the markup is nested too deep."""
+    if _is_deep(markup, _ENDLESS):
+        return None
+    first = _first.clean(markup)
+    if _is_deep(first, VOID):
+        return None
+    draft = tidied(first, resolve)
+    return replace(draft, html=_fit(_last.clean(_fit(draft.html))))
+
+
+def _settled(html: str) -> str | None:
+    """The HTML that a further round leaves as it is, or None when it goes on changing."""
+    for _ in range(_ROUNDS):
+        again = _draft(_capped(html, _SHORTENED), _as_it_is)
+        if again is None:
+            return None
+        if again.html == html:
+            return html
+        html = again.html
+    return None
+
+
+def _as_it_is(address: str) -> str | None:
+    return address if address.startswith(("http://", "https://")) else None
+
+
+def _is_deep(markup: str, endless: Collection[str]) -> bool:
+    """Whether more elements than allowed are open at once, as far as can be told by counting."""
+    opened: Counter[str] = Counter()
+    depth = 0
+    for closes, written in _TAG.findall(markup):
+        name = written.lower()
+        if name in endless:
+            continue
+        if not closes:
+            opened[name] += 1
+            depth += 1
+        elif opened[name]:
+            opened[name] -= 1
+            depth -= 1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _flat(markup: str) -> str:
+    """The words of markup that no parser should see, one line a tag."""
+    return "\n".join(
+        filter(None, map(spaced, map(unescape, _HIDDEN.sub("\n", markup).split("\n"))))
+    )
+
+
+def _paragraphs(flat: str) -> str:
+    written = escape(flat, quote=False).replace("\xa0", "&nbsp;")
+    html = "".join(f"<p>{line}</p>" for line in written.split("\n") if line)
+    fits = len(html.encode()) <= MAX_BYTES
+    return html if fits else _paragraphs(flat[: MAX_BYTES // _WIDEST])

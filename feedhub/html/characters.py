@@ -1,0 +1,54 @@
+"""Characters that an entry can be written with: to XML, to JSON and on a line (pure)."""
+
+import re
+import unicodedata
+
+_LAST = "".join(
+    chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)
+)
+# Form feed, vertical tab and next line part words; what else is no character of XML 1.0
+# (section 2.2) or is discouraged there parts nothing.
+_SPACES = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
+_UNFIT = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_LAST}]")
+
+# Marks of direction that reach beyond a line's end, or hide a name's true spelling; and marks
+# that are not seen at all.
+_UNSEEN = re.compile(r"[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
+
+# Python puts a heap of marks in order by insertion, which takes a minute for a long one. Nobody
+# writes more than this (UAX 15, Stream-Safe Text Format). No mark is a word character to `re`.
+_MOST_MARKS = 30
+MARKS = r"[^\w\s\x00-\u02ff\u2000-\u206f\u2190-\u2bff\u3000-\u3029]"
+"""Every mark that combines with the letter before it, and a few signs."""
+_HEAP = re.compile(rf"{MARKS}{{{_MOST_MARKS + 1},}}")
+
+
+def fit(text: str) -> str:
+    """NFC, without control characters, noncharacters and lone surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
+    spaced = _UNFIT.sub("", _SPACES.sub(" ", text))
+    return unicodedata.normalize("NFC", _HEAP.sub(_thinned, spaced))
+
+
+def one_line(text: str) -> str:
+    """Fit text on one line: white space of every kind becomes single spaces, none at the ends."""
+    return " ".join(_UNSEEN.sub("", fit(text)).split())
+
+
+def spaced(text: str) -> str:
+    """Fit text whose white space is single spaces, none at the ends.
+
+    A no-break space inside stays one: it holds together what would else be two words.
+    """
+    return re.sub(r"[ \t\r\n]+", " ", _UNSEEN.sub("", fit(text))).strip()
+
+
+def _thinned(heap: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in heap[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)

@@ -1,0 +1,78 @@
+"""Which pictures show something, and which only count, decorate or take up room (pure)."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+# Hosts, and hosts with the beginning of a path, whose pictures count their readers.
+_COUNTERS = (
+    "ad.doubleclick.net",
+    "assoc-amazon.com",
+    "b.scorecardresearch.com",
+    "counter.theconversation.com",
+    "doubleclick.net",
+    "facebook.com/tr",
+    "feedpress.me/link",
+    "feeds.feedblitz.com/~",
+    "feeds.feedburner.com/~",
+    "feeds.wordpress.com/1.0",
+    "feedsportal.com",
+    "google-analytics.com",
+    "pixel.quantserve.com",
+    "pixel.wp.com",
+    "stats.wordpress.com",
+    "tracking.feedpress.com",
+    "tracking.feedpress.it",
+)
+_COUNTING = re.compile(r"/(?:matomo|piwik)\.php|/count\.gif|/__utm\.gif")
+
+_DECORATION = re.compile(
+    r"(?i)(?:^|[\s/_.-])(?:1x1|avatar|badge|blank|button|emoji|favicon|icon|pixel|share|sharing"
+    r"|smil(?:ey|ie)|spacer|transparent)s?(?:[\s/_.-]|$)"
+)
+_LEAST_SIDE = 80
+"""A picture that declares fewer pixels on a side is not what an article is about."""
+
+_HIDDEN = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
+_DOT = re.compile(r"(?i)(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)")
+
+
+def counts(address: str) -> bool:
+    """Whether a picture is there to be counted, not seen."""
+    parts = urlsplit(address)
+    place = f"{parts.hostname or ''}{parts.path}"
+    return any(_is_at(place, counter) for counter in _COUNTERS) or bool(
+        _COUNTING.search(parts.path)
+    )
+
+
+def _is_at(place: str, counter: str) -> bool:
+    host, slash, path = counter.partition("/")
+    at, _, below = place.partition("/")
+    return (at == host or at.endswith(f".{host}")) and (not slash or below.startswith(path))
+
+
+def decorates(address: str) -> bool:
+    """Whether an address is that of a portrait, an icon, an emoji, a button or a counter."""
+    parts = urlsplit(address)
+    portrait = "gravatar.com" in (parts.hostname or "")
+    return portrait or bool(_DECORATION.search(parts.path)) or counts(address)
+
+
+def is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element says that it is not to be seen."""
+    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+
+
+def is_dot(attributes: Mapping[str, str | None]) -> bool:
+    """Whether a picture is one pixel wide or high, or none."""
+    sides = (attributes.get("width"), attributes.get("height"))
+    written = any((side or "").strip().removesuffix("px") in {"0", "1"} for side in sides)
+    return written or bool(_DOT.search(attributes.get("style") or ""))
+
+
+def is_large(attributes: Mapping[str, str | None]) -> bool:
+    """Whether nothing declared makes a picture too small, or a decoration, to stand for a text."""
+    sides = (attributes.get("width") or "", attributes.get("height") or "")
+    small = any(side.isdecimal() and int(side[:6]) < _LEAST_SIDE for side in sides)
+    return not small and not _DECORATION.search(attributes.get("class") or "")

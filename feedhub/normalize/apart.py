@@ -1,0 +1,80 @@
+"""The entries of one poll, told apart (pure).
+
+An id that several items share is no identity, and an address that several share, or that is the
+home page, is no evidence. Versions of one entry (RFC 4287 section 4.1.1), and copies of it under
+two ids, are one entry.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from feedhub.model import Entry
+
+SHARED_ID = "made of the shared id and the address or title, since several items have one id"
+SHARED_ADDRESS = "no evidence: several items of the feed have it"
+HOME = "no evidence: it is the home page"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a field of an entry is as it is."""
+
+    field: str
+    rule: str
+
+
+Noted = tuple[Entry, tuple[Note, ...]]
+
+
+def told_apart(judged: Sequence[Noted], homes: Collection[str]) -> list[Noted]:
+    """Each entry once, with an id of its own. `homes` are canonical addresses of front pages."""
+    entries = _copies_joined(_versions_joined(judged))
+    ids = Counter(entry.id for entry, _ in entries)
+    addresses = Counter(entry.canonical_url for entry, _ in entries)
+    told = []
+    for entry, notes in entries:
+        own, why = entry, list(notes)
+        if ids[entry.id] > 1:
+            own = replace(own, id=own_id(entry))
+            why.append(Note("id", SHARED_ID))
+        if entry.canonical_url and (
+            addresses[entry.canonical_url] > 1 or entry.canonical_url in homes
+        ):
+            own = replace(own, canonical_url=None)
+            shared = addresses[entry.canonical_url] > 1
+            why.append(Note("canonical_url", SHARED_ADDRESS if shared else HOME))
+        told.append((own, tuple(why)))
+    return told
+
+
+def digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def own_id(entry: Entry) -> str:
+    return f"{entry.id}#{digest(entry.canonical_url or entry.title)}"
+
+
+def _versions_joined(judged: Sequence[Noted]) -> list[Noted]:
+    """Of entries with one id at one place, the one that was updated last."""
+    newest: dict[tuple[str, str], Noted] = {}
+    for each in judged:
+        key = each[0].id, each[0].canonical_url or each[0].title
+        kept = newest.setdefault(key, each)
+        if each[0].updated > kept[0].updated:
+            newest[key] = each
+    return list(newest.values())
+
+
+def _copies_joined(judged: Sequence[Noted]) -> list[Noted]:
+    """Of entries that differ in their ids only, the first."""
+    first: dict[object, Noted] = {}
+    for each in judged:
+        entry = each[0]
+        address = entry.canonical_url
+        first.setdefault(
+            (address, entry.content_hash, entry.published) if address else entry.id, each
+        )
+    return list(first.values())
