@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from feedhub.model import Document, RawFeed, Source
 from feedhub.parse import articles, feeds, jsonfeed
+from feedhub.parse.characters import read_utf8
 from feedhub.parse.errors import ParseError
 
 __all__ = ["ParseError", "read"]
@@ -34,9 +35,9 @@ def read(documents: Sequence[Document], source: Source) -> RawFeed:
 
 
 def _feed(document: Document) -> RawFeed:
-    start = document.body[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
-    if not document.body.strip():
+    utf8 = read_utf8(document.body, document.content_type).strip()
+    if not utf8:
         raise ParseError.of("empty-body", "The answer is empty where a feed was expected.")
-    if start.startswith((b"{", b"[")):
-        return jsonfeed.parse(document)
-    return feeds.parse(document)
+    if utf8.startswith((b"{", b"[")):
+        return jsonfeed.parse(utf8, document.address)
+    return feeds.parse(utf8, document.address)

@@ -4,7 +4,8 @@ A document that is valid UTF-8 and not plain ASCII is UTF-8, whoever says otherw
 charset is never so by chance, and servers that add `charset=iso-8859-1` to everything are common.
 Only an East Asian charset, whose short texts can be valid UTF-8, is believed first. Apart from
 that, the byte order mark, the Content-Type header and the XML declaration speak in the order of
-RFC 7303 section 3. What nobody names is Windows-1252 when it is no UTF-8.
+RFC 7303 section 3. What nobody names is Windows-1252 when it is no UTF-8, and so is what begins
+with the mark of UTF-8 and is none.
 """
 
 import codecs
@@ -12,7 +13,6 @@ import re
 from collections.abc import Iterator
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -46,35 +46,46 @@ _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\x0b\x0c"))
 _NONCHARACTERS = ("\ufdd0".encode(), "\ufffe".encode(), "\uffff".encode())
 
 
-def read_text(body: bytes, content_type: str | None = None) -> str:
-    """The characters of a document, without a byte order mark and fit for XML 1.0 (section 2.2).
+def read_utf8(body: bytes, content_type: str | None = None) -> bytes:
+    """A document in UTF-8, without a byte order mark and fit for XML 1.0 (section 2.2).
 
     A vertical tab or form feed becomes a space, since they part words; other control characters,
     lone surrogates and noncharacters go. U+FDD0 goes too, so that it is free to mark places with.
     """
-    return fit(_decoded(body, content_type or "").removeprefix("\ufeff"))
+    return _fit(_utf8(body, content_type or "").removeprefix(codecs.BOM_UTF8))
+
+
+def read_text(body: bytes, content_type: str | None = None) -> str:
+    """The characters of a document, as `read_utf8` gives them."""
+    return read_utf8(body, content_type).decode()
 
 
 def fit(text: str) -> str:
-    """The text without the characters that `read_text` leaves out."""
-    encoded = text.encode(errors="ignore").translate(_SPACES, _CONTROLS)
+    """The text without the characters that `read_utf8` leaves out."""
+    return _fit(text.encode(errors="ignore")).decode()
+
+
+def _fit(utf8: bytes) -> bytes:
+    utf8 = utf8.translate(_SPACES, _CONTROLS)
     for noncharacter in _NONCHARACTERS:
-        encoded = encoded.replace(noncharacter, b"")
-    return encoded.decode()
+        utf8 = utf8.replace(noncharacter, b"")
+    return utf8
 
 
-def _decoded(body: bytes, content_type: str) -> str:
+def _utf8(body: bytes, content_type: str) -> bytes:
     for start, encoding in (*_MARKS, *_UNMARKED):
         if body.startswith(start):
-            return body.decode(encoding, errors="replace")
+            return body.decode(encoding, errors="replace").encode()
     declared = list(_declared(body, content_type))
     believed = [name for name in declared if _EAST_ASIAN.match(name)]
     for name in (*believed, "utf-8", *declared):
         try:
-            return body.decode(name)
+            text = body.decode(name)
         except (UnicodeError, LookupError):
             continue
-    return _damaged(body)
+        # What is UTF-8 already needs no second copy; a document may have many megabytes.
+        return body if name == "utf-8" else text.encode(errors="ignore")
+    return _damaged(body).encode()
 
 
 def _declared(body: bytes, content_type: str) -> Iterator[str]:

@@ -13,8 +13,7 @@ from typing import Any
 import feedparser
 
 from feedhub import html, urls
-from feedhub.model import Document, RawFeed
-from feedhub.parse.characters import read_text
+from feedhub.model import RawFeed
 from feedhub.parse.entries import Surroundings, authors, entry
 from feedhub.parse.errors import ParseError
 from feedhub.parse.skeleton import Skeleton, skeleton
@@ -23,9 +22,9 @@ _UTF8 = {"content-type": "application/xml; charset=utf-8"}
 _HISTORY = "http://purl.org/syndication/history/1.0"
 
 _WEB_PAGE = re.compile(
-    r"(?is)\s*+(?:<\?[^>]*+>\s*+)?+(?:<!--.{0,1000}?-->\s*+)?+<(?:!doctype\s++)?html\b"
+    rb"(?is)\s*+(?:<\?[^>]*+>\s*+)?+(?:<!--.{0,1000}?-->\s*+)?+<(?:!doctype\s++)?html\b"
 )
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
+_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]{0,60})")
 _SKIP = re.compile(r"(?is)<skip(?:hours|days)\b[^<>]*+>.{0,2000}?</skip")
 _HOUR = re.compile(r"(?i)<hour>\s*+(\d{1,2})\s*+<")
 _DAY = re.compile(r"(?i)<day>\s*+(mon|tue|wed|thu|fri|sat|sun)[a-z]*+\s*+<")
@@ -42,30 +41,29 @@ _HEAD = 20_000
 """Characters in which a feed says things about itself that feedparser does not keep."""
 
 
-def parse(document: Document) -> RawFeed:
-    """The feed in a document. Raises ParseError when it holds none."""
-    text = read_text(document.body, document.content_type)
-    if _WEB_PAGE.match(text):
+def parse(utf8: bytes, address: str) -> RawFeed:
+    """The feed in a document that came from this address. Raises ParseError when it holds none."""
+    if _WEB_PAGE.match(utf8):
         raise ParseError.of(
             "html",
             "There is a web page where a feed was expected.",
             "Ask for the address of the RSS or Atom feed, or let `feedhub add` find it.",
         )
-    short = skeleton(text)
+    short = skeleton(utf8)
     parsed = feedparser.parse(
-        short.text.encode(),
+        short.xml,
         response_headers=_UTF8,
         resolve_relative_uris=False,
         sanitize_html=False,
     )
     if not parsed["version"] and not parsed["entries"]:
-        raise _no_feed(text)
-    return _feed(document, short, parsed)
+        raise _no_feed(utf8)
+    return _feed(address, short, parsed)
 
 
-def _no_feed(text: str) -> ParseError:
-    root = _ROOT.search(text)
-    found = f"a document of the type <{root[1]}>" if root else "something else"
+def _no_feed(utf8: bytes) -> ParseError:
+    root = _ROOT.search(utf8)
+    found = f"a document of the type <{root[1].decode()}>" if root else "something else"
     return ParseError.of(
         "not-a-feed",
         f"There is {found} where a feed was expected.",
@@ -73,19 +71,39 @@ def _no_feed(text: str) -> ParseError:
     )
 
 
-def _feed(document: Document, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
+def _nothing_whole(short: Skeleton) -> ParseError:
+    if short.capped:
+        return ParseError.of(
+            "parse-failed",
+            "The feed is too large or too deeply nested to be read.",
+            "Ask its publisher to limit it to the newest posts.",
+        )
+    return ParseError.of(
+        "truncated",
+        "The feed breaks off before its first entry ends.",
+        "This often passes by itself. If it goes on, tell whoever runs the server.",
+    )
+
+
+def _feed(address: str, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
     facts = dict(parsed["feed"])
-    home = urls.absolute(facts.get("link") or "", document.address)
+    home = urls.absolute(facts.get("link") or "", address)
     atom = parsed["version"].startswith("atom")
     around = Surroundings(
         skeleton=short,
         language=facts.get("language"),
-        base=document.address if atom else home or document.address,
+        base=address if atom else home or address,
         atom=atom,
     )
-    # What is not well-formed may have been cut off; then only so many entries are whole.
-    whole = short.ended() if parsed["bozo"] else None
-    complete = whole is None and not short.capped
+    entries = parsed["entries"]
+    # What is not well-formed may have been cut off; then the last entry may be a half one.
+    halves = short.halves() if parsed["bozo"] else None
+    if halves is not None:
+        entries = entries[: len(entries) - halves]
+        if not entries:
+            raise _nothing_whole(short)
+    head = short.xml[:_HEAD].decode(errors="ignore")
+    complete = halves is None and not short.capped
     return RawFeed(
         title=_title(facts, short),
         url=home,
@@ -93,11 +111,11 @@ def _feed(document: Document, short: Skeleton, parsed: Mapping[str, Any]) -> Raw
         authors=tuple(authors(facts)),
         image=_image(facts, around.base),
         update_every=_update_every(facts),
-        skip_hours=tuple(sorted(_skip_hours(short.text[:_HEAD]))),
-        skip_days=tuple(sorted(_skip_days(short.text[:_HEAD]))),
+        skip_hours=tuple(sorted(_skip_hours(head))),
+        skip_days=tuple(sorted(_skip_days(head))),
         complete=complete and _says_complete(facts, parsed["namespaces"]),
-        entries=tuple(entry(dict(each), around) for each in parsed["entries"][:whole]),
-        truncated=whole is not None,
+        entries=tuple(entry(dict(each), around) for each in entries),
+        truncated=halves is not None,
     )
 
 

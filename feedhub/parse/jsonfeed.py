@@ -9,28 +9,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedhub import urls
-from feedhub.model import Author, Document, Enclosure, RawEntry, RawFeed, Text
-from feedhub.parse.characters import fit, read_text
+from feedhub.model import Author, Enclosure, RawEntry, RawFeed, Text
+from feedhub.parse.characters import fit
 from feedhub.parse.errors import ParseError
 
 MAX_ITEMS = 1_000
 """Of a longer feed the first and the last half as many are read, as of XML."""
 MAX_LINKS = 50
+MAX_VALUES = 1_000_000
+"""Brackets and commas, which bound the number of values: each costs many times its own bytes."""
 
 Object = Mapping[str, Any]
 
 
-def parse(document: Document) -> RawFeed:
-    """The feed in a document. Raises ParseError when it holds none."""
-    feed = _loaded(read_text(document.body, document.content_type))
+def parse(utf8: bytes, address: str) -> RawFeed:
+    """The feed in a document that came from this address. Raises ParseError when it holds none."""
+    feed = _loaded(utf8)
     if not isinstance(feed, dict) or not _is_feed(feed):
         raise ParseError.of(
             "not-a-feed",
             "There is JSON of another kind where a feed was expected.",
             "Ask for the address of the JSON Feed, RSS or Atom feed.",
         )
-    home = urls.absolute(_string(feed, "home_page_url") or "", document.address)
-    base = home or document.address
+    home = urls.absolute(_string(feed, "home_page_url") or "", address)
+    base = home or address
     items = [each for each in _list(feed, "items") if isinstance(each, dict)]
     taken = items if len(items) <= MAX_ITEMS else items[: MAX_ITEMS // 2] + items[-MAX_ITEMS // 2 :]
     return RawFeed(
@@ -44,9 +46,15 @@ def parse(document: Document) -> RawFeed:
     )
 
 
-def _loaded(text: str) -> object:
+def _loaded(utf8: bytes) -> object:
+    if sum(map(utf8.count, (b"{", b"[", b","))) > MAX_VALUES:
+        raise ParseError.of(
+            "parse-failed",
+            "The feed is too large to be read.",
+            "Ask its publisher to limit it to the newest posts.",
+        )
     try:
-        return json.loads(text)
+        return json.loads(utf8)
     except (ValueError, RecursionError) as error:
         where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise ParseError.of(

@@ -2,138 +2,148 @@
 
 Most of a feed is article text. A parser that looks at every character of it in Python is slow and
 can be made very slow, so long texts are held back, a mark stands in their place, and they are put
-in again afterwards. Every step runs over the document once, whatever the document is.
+in again afterwards. Every step runs over the document once, whatever the document is, and all work
+on UTF-8, since one emoji would make a text of Python four times as large.
 """
 
 import re
 from dataclasses import dataclass
 from html import unescape
 
+from feedhub.parse.bounds import bounded
+
 LONG = 300
+"""Bytes from which on a text is held back."""
 MAX_ENTRIES = 1_000
 """Of a longer document the first and the last half as many are read, so that the newest are among
 them whether they stand at the top or at the end."""
 
-_MARK = re.compile("\ufdd0([0-9]{1,7})\ufdd0")
-_START = re.compile(r"(?i)<\?xml\s|<(?:rss|feed|rdf:rdf|channel)\b")
-_TEXT = re.compile(r"<(content:encoded|description|content|summary)((?:\s[^<>]*+)?+)>\s*+")
-_CDATA = "<![CDATA["
-_CDATA_END = re.compile(r"\]\]>\s*+")
+_MARK = "\ufdd0{}\ufdd0"
+_MARKED = re.compile("\ufdd0([0-9]{1,7})\ufdd0")
+_START = re.compile(rb"(?i)<\?xml\s|<(?:rss|feed|rdf:rdf|channel)\b")
+_TEXT = re.compile(rb"<(content:encoded|description|content|summary)((?:\s[^<>]*+)?+)>\s*+")
+_CDATA = b"<![CDATA["
+_CDATA_END = re.compile(rb"\]\]>\s*+")
 
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]*+)|([0-9]*+));?+")
+_PIECE = re.compile(rb"(?s).{1,250000}+[^&]*+")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]*+)|([0-9]*+));?+")
 _PAIR = re.compile(
-    r"&#(?:[xX]([dD][89abAB][0-9A-Fa-f]{2})|(5[56]\d{3}));"
-    r"&#(?:[xX]([dD][c-fC-F][0-9A-Fa-f]{2})|(5[67]\d{3}));"
+    rb"&#(?:[xX]([dD][89abAB][0-9A-Fa-f]{2})|(5[56]\d{3}));"
+    rb"&#(?:[xX]([dD][c-fC-F][0-9A-Fa-f]{2})|(5[67]\d{3}));"
 )
-_CAPTION = re.compile(r"<(/?)media:description\b[^<>]*+>")
+_CAPTION = re.compile(rb"<(/?)media:description\b[^<>]*+>")
 
-_ENTRY = re.compile(r"(?i)<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
-_ENTRY_END = re.compile(r"(?i)</(?:[\w.-]{1,40}:)?(?:item|entry)\s*+>")
-_ROOT_END = re.compile(r"(?i)</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\s*+>")
+_ENTRY = re.compile(rb"(?i)<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
+_ENTRY_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?(?:item|entry)\s*+>")
+_ROOT_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\s*+>")
 
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """What is parsed, and the texts that its marks stand for."""
+    """What is parsed, in UTF-8, and the texts that its marks stand for."""
 
-    text: str
+    xml: bytes
     held: tuple[str, ...]
     capped: bool
-    """Entries in the middle were left out."""
+    """Something was left out: entries in the middle, or what is beyond all bounds."""
 
     def whole(self, value: str) -> str:
         """A parsed value with the text that was held back from it."""
         if "\ufdd0" not in value:
             return value
-        return _MARK.sub(lambda mark: self._text(int(mark[1])), value)
+        return _MARKED.sub(lambda mark: self._text(int(mark[1])), value)
 
     def _text(self, number: int) -> str:
         return self.held[number] if number < len(self.held) else ""
 
-    def ended(self) -> int | None:
-        """None for a document that comes to its end; else how many entries came to theirs."""
-        ends = [end.end() for end in _ENTRY_END.finditer(self.text)]
-        tail = self.text[ends[-1] :] if ends else self.text
-        return None if _ROOT_END.search(tail) else len(ends)
+    def halves(self) -> int | None:
+        """None for a document that comes to its end; else how many last entries do not."""
+        end = max((each.end() for each in _ENTRY_END.finditer(self.xml)), default=0)
+        if _ROOT_END.search(self.xml, end):
+            return None
+        return sum(1 for _ in _ENTRY.finditer(self.xml, end))
 
 
-def skeleton(text: str) -> Skeleton:
-    """Mend the references, hold back the texts, leave out entries beyond the cap."""
-    text = _PAIR.sub(_joined, _from_start(text))
-    short, held = _hold_back(_REFERENCE.sub(_legal, text))
+def skeleton(utf8: bytes) -> Skeleton:
+    """Mend the references, hold back the texts, leave out what is beyond the bounds."""
+    short, held = _hold_back(_mended(_from_start(utf8)))
     # Else a picture's caption would be taken for the description of its entry.
-    short = _CAPTION.sub(r"<\1media:caption>", short)
-    capped = _capped(short)
-    return Skeleton(text=capped, held=held, capped=len(capped) < len(short))
+    short = _CAPTION.sub(rb"<\1media:caption>", short)
+    xml = bounded(_capped(short))
+    return Skeleton(xml=xml, held=held, capped=len(xml) < len(short))
 
 
-def _from_start(text: str) -> str:
+def _from_start(utf8: bytes) -> bytes:
     """With line ends as XML reads them, and without what a program sent before the document."""
-    text = text.lstrip().replace("\r\n", "\n").replace("\r", "\n")
-    start = _START.search(text, 0, 10_000)
-    return text[start.start() :] if start and not text.startswith(("<?", "<!")) else text
+    utf8 = utf8.lstrip().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    start = _START.search(utf8, 0, 10_000)
+    return utf8[start.start() :] if start and not utf8.startswith((b"<?", b"<!")) else utf8
 
 
-def _joined(pair: re.Match[str]) -> str:
+def _mended(utf8: bytes) -> bytes:
+    """With references to characters only, piece by piece: there may be millions of them."""
+    pieces = (piece[0] for piece in _PIECE.finditer(utf8))
+    return b"".join(_REFERENCE.sub(_legal, _PAIR.sub(_joined, piece)) for piece in pieces)
+
+
+def _joined(pair: re.Match[bytes]) -> bytes:
     """One character for two references to the halves of its UTF-16 form."""
     high = int(pair[1], 16) if pair[1] else int(pair[2])
     low = int(pair[3], 16) if pair[3] else int(pair[4])
     if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
-        return ""
-    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+        return b""
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()
 
 
-def _legal(reference: re.Match[str]) -> str:
-    """The reference as it stands, or nothing when XML has no such character (section 2.2)."""
-    digits = (reference[1] or reference[2] or "").lstrip("0")
+def _legal(reference: re.Match[bytes]) -> bytes:
+    """The reference as it stands, or nothing when `characters` would leave out what it means."""
+    digits = (reference[1] or reference[2] or b"").lstrip(b"0")
     if not digits or len(digits) > 7:
-        return ""
+        return b""
     number = int(digits, 16 if reference[1] else 10)
     legal = number >= 0x20 or number in {0x9, 0xA, 0xD}
-    surrogate = 0xD800 <= number < 0xE000
-    return reference[0] if legal and not surrogate and number < 0x110000 else ""
+    barred = 0xD800 <= number < 0xE000 or number in {0xFDD0, 0xFFFE, 0xFFFF}
+    return reference[0] if legal and not barred and number < 0x110000 else b""
 
 
-def _hold_back(text: str) -> tuple[str, tuple[str, ...]]:
+def _hold_back(utf8: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The document with a mark for every long text, and the texts, free of XML's escapes."""
-    pieces: list[str] = []
+    pieces: list[bytes] = []
     held: list[str] = []
-    position = 0
-    while tag := _TEXT.search(text, position):
-        start, end, after = _extent(text, tag.end())
-        closed = text.startswith(f"</{tag[1]}", after)
+    copied = position = 0
+    while tag := _TEXT.search(utf8, position):
+        start, end, position = _extent(utf8, tag.end())
+        closed = utf8.startswith(b"</%s" % tag[1], position)
         if closed and end - start >= LONG and _is_text(tag[2]):
-            pieces += (text[position : tag.end()], f"\ufdd0{len(held)}\ufdd0")
-            inner = text[start:end]
+            pieces += (utf8[copied : tag.end()], _MARK.format(len(held)).encode())
+            copied = position
+            inner = utf8[start:end].decode()
             held.append((inner if start > tag.end() else unescape(inner)).strip())
-        else:
-            pieces.append(text[position:after])
-        position = after
-    pieces.append(text[position:])
-    return "".join(pieces), tuple(held)
+    pieces.append(utf8[copied:])
+    return b"".join(pieces), tuple(held)
 
 
-def _extent(text: str, start: int) -> tuple[int, int, int]:
+def _extent(utf8: bytes, start: int) -> tuple[int, int, int]:
     """Where the characters that follow a start tag begin and end, and what follows begins."""
-    if not text.startswith(_CDATA, start):
-        end = text.find("<", start)
-        end = len(text) if end < 0 else end
+    if not utf8.startswith(_CDATA, start):
+        end = utf8.find(b"<", start)
+        end = len(utf8) if end < 0 else end
         return start, end, end
-    close = _CDATA_END.search(text, start)
+    close = _CDATA_END.search(utf8, start)
     if close is None:
-        return start, start, len(text)
+        return start, start, len(utf8)
     return start + len(_CDATA), close.start(), close.end()
 
 
-def _is_text(attributes: str) -> bool:
+def _is_text(attributes: bytes) -> bool:
     """Whether the element holds HTML or plain characters, by its attributes."""
-    typed = "type" in attributes or "mode" in attributes
-    return not typed or ("html" in attributes and "xhtml" not in attributes)
+    typed = b"type" in attributes or b"mode" in attributes
+    return not typed or (b"html" in attributes and b"xhtml" not in attributes)
 
 
-def _capped(text: str) -> str:
-    starts = [start.start() for start in _ENTRY.finditer(text)]
+def _capped(xml: bytes) -> bytes:
+    starts = [start.start() for start in _ENTRY.finditer(xml)]
     if len(starts) <= MAX_ENTRIES:
-        return text
+        return xml
     half = MAX_ENTRIES // 2
-    return text[: starts[half]] + text[starts[-half] :]
+    return xml[: starts[half]] + xml[starts[-half] :]
