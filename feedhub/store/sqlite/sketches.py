@@ -30,7 +30,7 @@ class Sketches:
 
     def alike(self, keys: Collection[int], published: datetime, *, window: timedelta) -> list[str]:
         weights: Counter[int] = Counter()
-        spans = range(_span(published - window), _span(published + window) + 1)
+        spans = range(span_of(published - window), span_of(published + window) + 1)
         for span in spans:
             for key in keys:
                 found = self._with_key(span, key)
@@ -50,12 +50,12 @@ class Sketches:
         row = self._db.row(_ITS_KEYS, (source, id))
         if row is not None:
             number, published, packed = row
-            span = _span(datetime.fromisoformat(published))
+            span = span_of(datetime.fromisoformat(published))
             delete = "DELETE FROM sketches WHERE span = ? AND key = ? AND entry = ?"
             self._db.many(delete, [(span, key, number) for key in array("I", packed)])
 
     def _remember_sketch(self, entry: Entry, keys: Collection[int]) -> None:
-        span = _span(entry.published)
+        span = span_of(entry.published)
         (number, _, _) = self._db.rows(_ITS_KEYS, (entry.source, entry.id))[0]
         insert = "INSERT OR IGNORE INTO sketches (span, key, entry) VALUES (?, ?, ?)"
         rare = [key for key in keys if len(self._with_key(span, key)) <= COMMON]
@@ -67,5 +67,5 @@ class Sketches:
         return array("I", keys).tobytes()
 
 
-def _span(day: datetime) -> int:
+def span_of(day: datetime) -> int:
     return int(day.timestamp()) // _DAY // SPAN_DAYS

@@ -1,0 +1,135 @@
+"""What a new entry costs when much is stored: `python -m tests.bench.stories [SIZE …]`.
+
+The stored entries are spread over ten years, and their texts are numbers, as the index sees them.
+The new ones are a world of stories.py, published in the last month of those years.
+"""
+
+import sys
+from array import array
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from feedhub.model import Entry
+from feedhub.pipeline.intake import Register, newest, take_in
+from feedhub.store.records import entry_json, time_text
+from feedhub.store.sqlite import FILE, SqliteStore
+from feedhub.store.sqlite.database import Database
+from feedhub.store.sqlite.sketches import span_of
+from tests.samples import TUESDAY, entry, site
+from tests.stories import entries, world
+
+SIZES = (1_000, 100_000, 1_000_000)
+DAYS = 3_650
+KEYS = 28
+SOURCES = 500
+TRIALS = 3
+TEXT = "Silta lyhentää koulumatkaa kuusi kilometriä, ja se maksoi vähemmän kuin luultiin. " * 12
+
+_ENTRY = """INSERT INTO entries (number, source, id, canonical_url, title, published, story, reason,
+  score, keys, record) VALUES (?, ?, ?, ?, ?, ?, ?, 'first of its story', 1.0, ?, ?)"""
+
+
+def main(sizes: Sequence[int]) -> None:
+    register = Register.of(site())
+    new = entries(world("bench"))
+    say = sys.stdout.write
+    say(f"{len(new)} new entries; milliseconds each, best of {TRIALS}\n")
+    say(f"{'stored':>10}{'new':>8}{'again':>8}{'newest 100':>12}{'bytes each':>12}\n")
+    for size in sizes:
+        with TemporaryDirectory() as folder:
+            fill(Path(folder), size)
+            weight = sum(each.stat().st_size for each in Path(folder).iterdir()) / size
+            with closing(SqliteStore(Path(folder))) as store:
+                store.configure([*map(_source, range(SOURCES)), *{each.source for each in new}])
+                first, again = best(store, new, register)
+                begin = perf_counter()
+                newest(store, "", register, limit=100)
+                shown = perf_counter() - begin
+        say(f"{size:>10}{first:>8.2f}{again:>8.2f}{shown * 1_000:>12.1f}{weight:>12.0f}\n")
+
+
+def best(store: SqliteStore, new: Sequence[Entry], register: Register) -> tuple[float, float]:
+    """Milliseconds to take in an entry that is new, and one that is known."""
+    times = []
+    for _ in range(TRIALS):
+        with suppress(Undone), store.transaction():
+            times.append([timed(store, new, register) for _ in range(2)])
+            undo()
+    first, again = best(store, new, register)
+                begin = perf_counter()
+                newest(store, "", register, limit=100)
+                shown = perf_counter() - begin
+        say(f"{size:>10}{first:>8.2f}{again:>8.2f}{shown * 1_000:>12.1f}{weight:>12.0f}\n")
+
+
+def best(store: SqliteStore, new: Sequence[Entry], register: Register) -> tuple[float, float]:
+    """Milliseconds to take in an entry that is new, and one that is known."""
+    times = []
+    for _ in range(TRIALS):
+        store.transaction().__enter__()
+    first, again = (min(each) * 1_000 / len(new) for each in zip(*times, strict=True))
+    return first, again
+
+
+class Undone(Exception):  # noqa: N818
+    """Nothing is wrong: the transaction is to leave nothing behind."""
+
+
+def undo() -> None:
+    raise Undone
+
+
+def timed(store: SqliteStore, new: Sequence[Entry], register: Register) -> float:
+    begin = perf_counter()
+    for _, feed in groupby(new, key=lambda each: each.source):
+        take_in(store, list(feed), register, now=TUESDAY)
+    return perf_counter() - begin
+
+
+def fill(folder: Path, size: int) -> None:
+    """So many entries by direct SQL, each a story of its own, in the order of their days."""
+    SqliteStore(folder).close()
+    db = Database(folder / FILE)
+    with closing(db), db.transaction():
+        for number in range(1, size + 1):
+            _insert(db, number, size)
+
+
+def _insert(db: Database, number: int, size: int) -> None:
+    published = TUESDAY - timedelta(days=DAYS * (1 - number / size))
+    address = f"https://partner.example/{number}/"
+    record = replace(
+        entry(source=_source(number % SOURCES), id=address, url=address),
+        canonical_url=address.removeprefix("https://").rstrip("/"),
+        title=f"Uutinen {number}",
+        content_html=f"<p>{TEXT}</p>",
+        published=published,
+        updated=published,
+        first_seen=published,
+    )
+    keys = [(number * KEYS + each) * 0x9E3779B1 & 0xFFFFFFFF for each in range(KEYS)]
+    when, story = time_text(published), f"urn:story:{number}"
+    title = number * 0x9E3779B97F4A7C1 & 0x7FFFFFFFFFFFFFFF
+    packed = array("I", keys).tobytes()
+    where = record.source, record.id, record.canonical_url
+    db.run(_ENTRY, (number, *where, title, when, story, packed, entry_json(record)))
+    span = span_of(published)
+    sketch = "INSERT OR IGNORE INTO sketches (span, key, entry) VALUES (?, ?, ?)"
+    db.many(sketch, [(span, key, number) for key in keys])
+    db.run("INSERT INTO stories (id, first_published) VALUES (?, ?)", (story, when))
+    listed = "INSERT INTO listing VALUES ('', ?, ?, ?, ?)"
+    db.run(listed, (when, story, record.source, when))
+
+
+def _source(number: int) -> str:
+    return f"kyla/feed-{number}"
+
+
+if __name__ == "__main__":
+    main([int(each) for each in sys.argv[1:]] or SIZES)
