@@ -52,6 +52,7 @@ def main(sizes: Sequence[int]) -> None:
                 newest(store, "", register, limit=100)
                 shown = perf_counter() - begin
         say(f"{size:>10}{first:>8.2f}{again:>8.2f}{shown * 1_000:>12.1f}{weight:>12.0f}\n")
+        sys.stdout.flush()
 
 
 def best(store: SqliteStore, new: Sequence[Entry], register: Register) -> tuple[float, float]:
@@ -61,18 +62,6 @@ def best(store: SqliteStore, new: Sequence[Entry], register: Register) -> tuple[
         with suppress(Undone), store.transaction():
             times.append([timed(store, new, register) for _ in range(2)])
             undo()
-    first, again = best(store, new, register)
-                begin = perf_counter()
-                newest(store, "", register, limit=100)
-                shown = perf_counter() - begin
-        say(f"{size:>10}{first:>8.2f}{again:>8.2f}{shown * 1_000:>12.1f}{weight:>12.0f}\n")
-
-
-def best(store: SqliteStore, new: Sequence[Entry], register: Register) -> tuple[float, float]:
-    """Milliseconds to take in an entry that is new, and one that is known."""
-    times = []
-    for _ in range(TRIALS):
-        store.transaction().__enter__()
     first, again = (min(each) * 1_000 / len(new) for each in zip(*times, strict=True))
     return first, again
 
