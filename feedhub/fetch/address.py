@@ -60,7 +60,7 @@ def parse(text: str, base: Address | None = None) -> Address:
     if len(text) > LONGEST:
         raise FetchError(BAD_ADDRESS)
     try:
-        parts = urlsplit(urljoin(str(base), text) if base else text.strip())
+        parts = urlsplit(urljoin(str(base), text.strip()) if base else text.strip())
         return _address(parts)
     except ValueError:
         raise FetchError(BAD_ADDRESS) from None

@@ -155,11 +155,12 @@ class _Brotli(_Packed):
         self._stream = brotli.Decompressor()
 
     def _unpacked(self, data: bytes) -> Iterator[bytes]:
-        if self._stream.is_finished():
-            return
-        yield self._stream.process(data, output_buffer_limit=PIECE)
-        while not self._stream.can_accept_more_data():
-            yield self._stream.process(b"", output_buffer_limit=PIECE)
+        # It takes all of the data while more than a piece may still be inside.
+        more = bool(data)
+        while more and not self._stream.is_finished():
+            piece = self._stream.process(data, output_buffer_limit=PIECE)
+            yield piece
+            data, more = b"", bool(piece) or not self._stream.can_accept_more_data()
 
     def _is_whole(self) -> bool:
         return bool(self._stream.is_finished())

@@ -13,7 +13,7 @@ from typing import Self
 
 from feedhub.model import Limits
 
-PATIENCE = 2.0
+PATIENCE = 1.0
 """Seconds."""
 SLOW_SHARE = 7
 """So many times as many slow requests are let be as there may be quick ones."""
