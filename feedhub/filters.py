@@ -4,12 +4,12 @@ A rule is written `FIELD: PATTERN`; case does not matter and `*` stands for anyt
 an author must match as a whole, any other field need only contain the pattern.
 """
 
-import re
-from functools import lru_cache
+from collections.abc import Iterator
+from unicodedata import normalize
 
 from feedhub.model import Entry, Source
 
-_WHOLE = ("category", "author")
+_WHOLE = frozenset({"category", "author"})
 
 
 def refusal(entry: Entry, text: str, source: Source) -> str | None:
@@ -24,26 +24,47 @@ def refusal(entry: Entry, text: str, source: Source) -> str | None:
 
 def _matches(rule: str, entry: Entry, text: str) -> bool:
     name, _, pattern = rule.partition(":")
-    field = name.strip()
-    wanted = _compiled(pattern.strip(), field in _WHOLE)
-    return any(wanted.search(value) for value in _values(field, entry, text))
+    field, wanted = name.strip(), _folded(pattern).strip()
+    if field not in _WHOLE:
+        wanted = f"*{wanted}*"
+    return any(_is_like(_folded(value), wanted) for value in _values(field, entry, text))
 
 
-def _values(field: str, entry: Entry, text: str) -> tuple[str, ...]:
+def _values(field: str, entry: Entry, text: str) -> Iterator[str]:
     match field:
         case "title":
-            return (entry.title,)
+            yield entry.title
         case "category":
-            return entry.categories
+            yield from entry.categories
         case "url":
-            return (entry.url or "",)
+            yield entry.url or ""
         case "author":
-            return entry.authors
+            yield from entry.authors
         case _:
-            return (text,)
+            yield text
 
 
-@lru_cache(maxsize=1_024)
-def _compiled(pattern: str, whole: bool) -> re.Pattern[str]:
-    body = ".*".join(map(re.escape, pattern.split("*")))
-    return re.compile(rf"\A{body}\Z" if whole else body, re.IGNORECASE | re.DOTALL)
+def _folded(text: str) -> str:
+    """In one case and with single spaces, so that a line end parts no words of a pattern."""
+    return " ".join(normalize("NFC", text.casefold()).split())
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    """Whether the text is the pattern's parts in their order, whatever stands for the stars.
+
+    Each part is taken where it first occurs, which never misses a match and, unlike a regular
+    expression with several stars, takes no longer for a text that was made to take long.
+    """
+    first, *middle = pattern.split("*")
+    if not middle:
+        return text == pattern
+    last = middle.pop()
+    place = len(first)
+    if not text.startswith(first):
+        return False
+    for part in middle:
+        found = text.find(part, place)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return text.endswith(last) and len(text) - len(last) >= place

@@ -7,11 +7,12 @@ removed node is never touched again, and a wrapper that has lost its content goe
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feedhub.html.allowed import BLOCKS, CELLS, FRAMES, INLINE, LAZY, RENAMED
-from feedhub.html.characters import fit, spaced
+from feedhub.html.characters import one_line, spaced
 from feedhub.html.pictures import counts, decorates, is_dot, is_hidden, is_large
 
 Resolve = Callable[[str], str | None]
@@ -25,6 +26,11 @@ _END = "\ufdd1"
 MAX_ADDRESS = 2_048
 
 _MAIL = re.compile(r"(?i)mailto:[^\s<>\"]+@[^\s<>\"]+")
+# No part of an address (RFC 3986 section 2), and the end of an attribute to careless programs.
+_UNQUOTED = re.compile(r"[\s\"<>`]")
+
+_LINE_ENDS = re.compile(r"[\t\r\n]")
+
 _RUNNING = INLINE | {"img", "wbr", "source", *FRAMES}
 """Elements that do not end a line."""
 _HOLLOW = INLINE | BLOCKS - {"tbody", "tfoot", "thead", "tr"}
@@ -119,11 +125,13 @@ def _link(node: LexborNode, resolve: Resolve) -> None:
 
 
 def _address(written: str | None, resolve: Resolve) -> str | None:
-    given = fit(written or "").strip()
+    # Line ends in an address are none to a browser (WHATWG URL, section 4.4).
+    given = one_line(_LINE_ENDS.sub("", written or ""))
     if not given or len(given) > MAX_ADDRESS:
         return None
     address = given if _MAIL.fullmatch(given) else resolve(given)
-    return address if address and len(address) <= MAX_ADDRESS else None
+    quoted = _UNQUOTED.sub(lambda match: quote(match[0]), address or "")
+    return quoted if quoted and len(quoted) <= MAX_ADDRESS else None
 
 
 def _rename(tree: LexborHTMLParser, node: LexborNode) -> None:
@@ -173,7 +181,7 @@ def _sources(node: LexborNode) -> Iterator[str]:
 
 
 def _film(written: str, tag: str | None, resolve: Resolve) -> str | None:
-    address = resolve(fit(written).strip())
+    address = _address(written, resolve)
     if address is None or tag != "iframe":
         return address
     for player, page in _PLAYERS:
