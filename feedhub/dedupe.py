@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from feedhub.identity import body, edited, edits, is_page
 from feedhub.likeness import MIN_WORDS, likeness, sketch, told_apart
-from feedhub.model import Edit, Entry, Group, Grouping, Member, Neighbours, Stored, Story, Verdict
+from feedhub.model import Entry, Group, Grouping, Member, Neighbours, Stored, Story, Verdict
 
 SAME_ID = "same source and id"
 SAME_ADDRESS = "same address in another source"
@@ -43,19 +43,18 @@ class Link:
 def update(entry: Entry, stored: Stored, *, now: datetime, alias: str | None = None) -> Verdict:
     """The verdict on an entry that is stored already; it stays in its story."""
     kept = edited(stored.entry, entry, now)
-    back = stored.withdrawn is not None
-    changes: tuple[Edit, ...] = ()
-    if stored.entry.content_hash != entry.content_hash:
-        changes = edits(stored.entry, kept)
+    is_back = stored.withdrawn is not None
+    changed = kept != stored.entry or is_back or alias is not None
+    is_edited = stored.entry.content_hash != entry.content_hash
     return Verdict(
         entry=kept,
         story=stored.story,
         reason=stored.reason,
         score=stored.score,
-        changed=kept != stored.entry or back or alias is not None,
+        changed=changed,
         alias=alias,
-        keys=keys(kept),
-        edits=changes,
+        keys=keys(kept) if changed else (),
+        edits=edits(stored.entry, kept) if is_edited else (),
     )
 
 

@@ -52,8 +52,8 @@ def is_itself(old: Entry, new: Entry) -> bool:
 
 def own_id(entry: Entry) -> str:
     """An id for an item whose own is another entry's; the same whenever it comes again."""
-    evidence = entry.canonical_url if _is_page(entry) else title_key(entry)
-    return f"{entry.id}#{hashlib.blake2b(repr(evidence).encode(), digest_size=16).hexdigest()}"
+    evidence = (entry.canonical_url if _is_page(entry) else None) or entry.title
+    return f"{entry.id}#{hashlib.blake2b(evidence.encode(), digest_size=16).hexdigest()}"
 
 
 def earlier_self(

@@ -307,11 +307,12 @@ def _are_alike(titles: _Gap) -> bool:
 def _swapped(gaps: Sequence[_Gap], titles: _Gap) -> str | None:
     """A word in the place of another: two names, words of the titles, or the same pair twice."""
     swaps: list[tuple[str, str]] = []
-    for mine, other in (swap for gap in gaps for swap in _swaps(gap)):
+    for gap, mine, other in ((each, *swap) for each in gaps for swap in _swaps(each)):
         pair = mine.folded, other.folded
         before = any(_same(pair[0], each[0]) and _same(pair[1], each[1]) for each in swaps)
         titled = _stands(pair[0], titles.ours) and _stands(pair[1], titles.theirs)
-        if before or titled or (mine.capital and other.capital):
+        names = mine.capital and other.capital
+        if before or names or (titled and gap is not titles):
             return f"a word: {pair[0]} / {pair[1]}"
         swaps.append(pair)
     return None

@@ -216,10 +216,11 @@ def test_standing_entries_are_counted_when_missing(store: Store) -> None:
     keep(store, entry(id="2", published=TUESDAY))
     keep(store, OTHER)
     store.miss("kyla/feed", {"2": 2})
-    assert store.standing("kyla/feed") == {entry().id: (MONDAY, 0), "2": (TUESDAY, 2)}
-    assert store.standing("kyla/feed", MONDAY) == {"2": (TUESDAY, 2)}
+    assert store.standing("kyla/feed") == {entry().id: MONDAY, "2": TUESDAY}
+    assert store.standing("kyla/feed", MONDAY) == {"2": TUESDAY}
+    assert store.missing("kyla/feed") == {"2": 2}
     keep(store, entry(id="2", published=TUESDAY))
-    assert store.standing("kyla/feed", MONDAY) == {"2": (TUESDAY, 0)}
+    assert store.missing("kyla/feed") == {}
 
 
 def test_channel_lists_newest_first(store: Store) -> None:

@@ -1,14 +1,20 @@
 """Entries into the store: each is judged beside its neighbours and put in its place (sync)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from feedhub import dedupe, identity
 from feedhub.model import Entry, Grouping, Neighbours, Site, Source, Stored, Story, Verdict
+from feedhub.pipeline.absence import CHECKS, missed, still_missed
 from feedhub.publish.channels import channels_of
 from feedhub.store import Store
+
+BURST = 10
+"""So many undated entries of one poll are news; more are what the source had all along."""
+BACKLOG = timedelta(days=30)
+"""How far behind their date such entries stand among the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,8 @@ class Register:
     owners: Mapping[str, Collection[str]]
     """The domains that the organization of each source owns."""
     grouping: Grouping = field(default_factory=Grouping)
+    checks: int = CHECKS
+    """Polls that an entry must be missing from to be withdrawn; 0: absence tells nothing."""
 
     @classmethod
     def of(cls, site: Site, grouping: Grouping | None = None) -> Self:
@@ -46,28 +54,54 @@ def take_in(
     now: datetime,
     complete: str | None = None,
 ) -> Taken:
-    """Judge and keep entries, oldest first, inside the caller's transaction.
+    """Judge and keep the entries of one source, oldest first, inside the caller's transaction.
 
     `complete` names the source when these are all that it has: what is absent is withdrawn.
+    Else what is missing from the midst of them is, after the register's number of checks.
     """
-    ordered = sorted(entries, key=lambda entry: (entry.published, entry.id))
+    given = list(entries)
     poll = _Poll(
         store=store,
         rules=register.grouping,
         now=now,
-        items={entry.id: entry for entry in ordered},
+        items={entry.id: entry for entry in given},
         keeps_ids=complete is not None,
     )
+    ordered = sorted(given, key=lambda entry: (entry.published, entry.id))
     # What comes under its own id goes first, so that no other item is taken for it.
     strangers = [entry for entry in ordered if not poll.recognize(entry)]
+    poll.backlog = _backlog(given, strangers)
     for entry in strangers:
         poll.identify(entry)
-    withdrawn: list[str] = []
+    gone: Collection[str] = ()
     if complete:
-        absent = store.standing(complete).keys() - poll.taken
-        withdrawn = store.withdraw(complete, sorted(absent), now=now)
+        gone = store.standing(complete).keys() - poll.dates.keys()
+    elif given and register.checks:
+        gone = missed(store, given[0].source, poll.dates, checks=register.checks)
+    source = complete or (given[0].source if given else "")
+    withdrawn = store.withdraw(source, gone, now=now)
     touched = relist(store, (*poll.stories, *withdrawn), register, now=now)
     return Taken(new=poll.new, changed=poll.changed, withdrawn=len(withdrawn), touched=touched)
+
+
+def unchanged(store: Store, source: str, register: Register, *, now: datetime) -> Taken:
+    """The source says that nothing is new: what was missing from it still is."""
+    gone = still_missed(store, source, checks=register.checks)
+    withdrawn = store.withdraw(source, gone, now=now)
+    touched = relist(store, withdrawn, register, now=now)
+    return Taken(withdrawn=len(withdrawn), touched=touched)
+
+
+def _backlog(given: Sequence[Entry], strangers: Collection[Entry]) -> frozenset[str]:
+    """Ids of what only looks new: of many undated strangers, all but the first of the feed.
+
+    Such come with a new source, and from one that was set up anew.
+    """
+    unknown = {each.id for each in strangers}
+    undated = [
+        each.id for each in given if each.id in unknown and each.published == each.first_seen
+    ]
+    return frozenset(undated[BURST:])
 
 
 @dataclass(kw_only=True)
@@ -80,8 +114,9 @@ class _Poll:
     items: Mapping[str, Entry]
     keeps_ids: bool
     """Whether an id is always the same item's, as a file's name is."""
-    taken: set[str] = field(default_factory=set)
-    """Ids of the stored entries that an item of this poll is."""
+    backlog: frozenset[str] = frozenset()
+    dates: dict[str, datetime] = field(default_factory=dict)
+    """The stored entries that the items of this poll are: their ids and publications."""
     stories: dict[str, None] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
@@ -99,7 +134,7 @@ class _Poll:
         near = self.store.neighbours(entry)
         # One id for everything, or for a place in the feed, is no name for this entry.
         is_anothers = self.store.known(entry.source, entry.id) is not None
-        earlier = identity.earlier_self(entry, near, poll=self.items, taken=self.taken)
+        earlier = identity.earlier_self(entry, near, poll=self.items, taken=self.dates)
         if earlier is not None:
             is_known = is_anothers or _is_one(near.former, earlier)
             self._update(entry, earlier, alias=None if is_known else entry.id)
@@ -107,11 +142,12 @@ class _Poll:
         own = replace(entry, id=identity.own_id(entry)) if is_anothers else entry
         if not (is_anothers and self.recognize(own)):
             self.new += 1
-            self._keep(self._placed(dedupe.first(own), near))
+            verdict = replace(dedupe.first(own), backlog=entry.id in self.backlog)
+            self._keep(self._placed(verdict, near))
 
     def _update(self, entry: Entry, stored: Stored, alias: str | None = None) -> None:
         verdict = dedupe.update(entry, stored, now=self.now, alias=alias)
-        self.taken.add(verdict.entry.id)
+        self.dates[verdict.entry.id] = verdict.entry.published
         if not verdict.changed:
             return
         self.changed += 1
@@ -137,7 +173,7 @@ class _Poll:
         return dedupe.place(verdict, list(links), self.rules)
 
     def _keep(self, verdict: Verdict) -> None:
-        self.taken.add(verdict.entry.id)
+        self.dates[verdict.entry.id] = verdict.entry.published
         self.store.settle(verdict, now=self.now)
         self.stories.update(dict.fromkeys((verdict.story, *verdict.merged)))
 
@@ -159,14 +195,22 @@ def relist(
         if not group.hidden:
             story = dedupe.compose(group, register.owners)
             channels = channels_of(story, register.site)
-            touched.update(channels, store.list_story(story, channels))
+            rank = story.published - BACKLOG if group.backlog else None
+            touched.update(channels, store.list_story(story, channels, rank=rank))
             gone.discard(story.id)
     for each in sorted(gone):
         touched |= store.unlist_story(each, now=now)
     return frozenset(touched)
 
 
-def newest(store: Store, channel: str, register: Register, *, limit: int) -> list[Story]:
-    """A channel's newest stories; a limit of 0 means all."""
-    groups = store.groups(store.listed(channel, limit=limit))
+def newest(
+    store: Store, channel: str, register: Register, *, limit: int, share: float = 1.0
+) -> list[Story]:
+    """A channel's newest stories; a limit of 0 means all.
+
+    No source is the face of more than its `share` of the limit, from 0 to 1; what it has more
+    stands in the archive.
+    """
+    most = max(1, int(share * limit)) if share < 1 else None
+    groups = store.groups(store.listed(channel, limit=limit, per_source=most))
     return [dedupe.compose(group, register.owners) for group in groups]

@@ -4,7 +4,7 @@ A store is used from one thread at a time. What belongs together stands in one `
 outside of one, each call is its own.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -58,16 +58,15 @@ class Store(Protocol):
         """What became of an entry, oldest first."""
         ...
 
-    def standing(
-        self, source: str, since: datetime | None = None
-    ) -> dict[str, tuple[datetime, int]]:
-        """The source's entries that are not withdrawn and were published after that, by id.
-
-        Each with its publication and how many polls in a row it has been missing.
-        """
+    def standing(self, source: str, since: datetime | None = None) -> dict[str, datetime]:
+        """The publications of the source's entries that are not withdrawn, later than `since`."""
         ...
 
-    def miss(self, source: str, missing: dict[str, int]) -> None:
+    def missing(self, source: str) -> dict[str, int]:
+        """How many polls in a row each entry of the source has been missing, if it has."""
+        ...
+
+    def miss(self, source: str, missing: Mapping[str, int]) -> None:
         """Remember how many polls in a row each of these entries has been missing."""
         ...
 

@@ -1,7 +1,7 @@
 """Entries in SQLite: found by id, address and title, kept, withdrawn, and grouped to stories."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from feedhub.identity import title_key
@@ -40,9 +40,9 @@ _KEEP = """
     title = excluded.title, published = excluded.published, story = excluded.story,
     reason = excluded.reason, score = excluded.score, keys = excluded.keys,
     record = excluded.record, withdrawn = NULL, missing = 0"""
-_IN_WINDOW = """
-  SELECT id, published, missing FROM entries
-  WHERE source = ? AND withdrawn IS NULL AND published > ?"""
+_STANDING = """
+  SELECT id, published FROM entries WHERE source = ? AND withdrawn IS NULL AND published > ?"""
+_MISSING = "SELECT id, missing FROM entries WHERE source = ? AND missing > 0 AND withdrawn IS NULL"
 _OLDER_REVISIONS = """
   DELETE FROM revisions WHERE number IN (SELECT number FROM revisions
     WHERE source = ?1 AND id = ?2 ORDER BY number DESC LIMIT -1 OFFSET ?3)"""
@@ -128,14 +128,15 @@ class Entries(Sketches):
         self._db.many(update, [(time_text(now), source, each.entry.id) for each in there])
         return [each.story for each in there]
 
-    def standing(
-        self, source: str, since: datetime | None = None
-    ) -> dict[str, tuple[datetime, int]]:
+    def standing(self, source: str, since: datetime | None = None) -> dict[str, datetime]:
         start = "" if since is None else time_text(since)
-        rows = self._db.rows(_IN_WINDOW, (source, start))
-        return {name: (time_of(published), missing) for name, published, missing in rows}
+        rows = self._db.rows(_STANDING, (source, start))
+        return {name: time_of(published) for name, published in rows}
 
-    def miss(self, source: str, missing: dict[str, int]) -> None:
+    def missing(self, source: str) -> dict[str, int]:
+        return dict(self._db.rows(_MISSING, (source,)))
+
+    def miss(self, source: str, missing: Mapping[str, int]) -> None:
         update = "UPDATE entries SET missing = ? WHERE source = ? AND id = ?"
         self._db.many(update, [(count, source, name) for name, count in missing.items()])
 

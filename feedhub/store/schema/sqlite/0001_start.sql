@@ -34,6 +34,7 @@ CREATE INDEX entries_by_title ON entries (source, title);
 CREATE INDEX entries_by_story ON entries (story);
 CREATE INDEX entries_by_publication ON entries (published);
 CREATE INDEX entries_in_window ON entries (source, published) WHERE withdrawn IS NULL;
+CREATE INDEX entries_missing ON entries (source) WHERE missing > 0;
 
 -- Other ids that a source has given to an entry; only the newest of each entry are kept.
 CREATE TABLE aliases (
