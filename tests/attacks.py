@@ -263,7 +263,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "<pre>\n\n<listing>\n\n&lt;img src=x onerror=alert(1)&gt;</listing></pre>",
         "<p title='&lt;/p&gt;&lt;img src=x onerror=alert(1)&gt;'>x</p>",
         "<img alt='`onerror=alert(1)' src=x>",
-        "<p title=\"`\"><p title=\"`onmouseover=alert(1)\">x",
+        '<p title="`"><p title="`onmouseover=alert(1)">x',
         "<a title='&quot; onmouseover=&quot;alert(1)' href=https://ok.example/>x</a>",
         "&lt;script&gt;alert(1)&lt;/script&gt;",
         "&amp;lt;img src=x onerror=alert(1)&amp;gt;",

@@ -3,6 +3,7 @@ with the cleaner."""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
@@ -55,7 +56,7 @@ def _readings(markup: str) -> Iterator[Element]:
         yield parsed(markup, container=container)
 
 
-def _in(tree: Element) -> Iterator[str]:
+def _in(tree: Any) -> Iterator[str]:
     for element in tree.iter():
         if not isinstance(element.tag, str):
             yield "a comment"

@@ -43,7 +43,9 @@ def test_judge_sees_danger(dangerous: str) -> None:
 
 
 def test_judge_lets_ordinary_markup_pass() -> None:
-    assert [] == dangers("<p>a <a href='https://ok.example/'>b</a><img src='https://ok.example/a'></p>")
+    assert [] == dangers(
+        "<p>a <a href='https://ok.example/'>b</a><img src='https://ok.example/a'></p>"
+    )
 
 
 @pytest.mark.parametrize(("way", "markup"), ROWS, ids=range(len(ROWS)))

@@ -94,8 +94,12 @@ _EMBEDDED = re.compile(
 _MORE = re.compile(r"(?i)<!--\s*more\b[^<>]{0,200}-->|<span id=[\"']more-\d{1,12}[\"']>")
 # A `<` before a letter that reaches another, or the end, without `>`: it begins no tag, unless
 # the end has cut off one that can be known by its name.
-_NAMES = "|".join(sorted(name for name in KEPT | DROPPED | FRAMES if len(name) > 1))
-_NO_TAG = re.compile(rf"<(?=[A-Za-z][^<>\"'=]*+(?:<|\Z))(?!(?i:{_NAMES})\b[^<>]*+\Z)")
+_NAMES = sorted(name for name in KEPT | DROPPED | FRAMES if len(name) > 1)
+_BEGUN = sorted({name[:end] for name in _NAMES for end in range(3, len(name))})
+_NO_TAG = re.compile(
+    rf"<(?=[A-Za-z][^<>\"'=]*+(?:<|\Z))"
+    rf"(?!(?i:(?:{'|'.join(_NAMES)})\b[^<>]*+|{'|'.join(_BEGUN)})\Z)"
+)
 _CUT_END = re.compile(r"(?:<[^<>]{0,2000}|&[#\w]{0,32}|[^\s<>&]{0,80})\Z")
 
 _TAIL = 2_100
@@ -112,7 +116,7 @@ _ENDLESS = VOID | {
     "source", "tbody", "td", "tfoot", "th", "thead", "tr",
 }  # fmt: skip
 _HIDDEN = re.compile(
-    r"(?is)<!--.*?(?:-->|\Z)|<(script|style|template|textarea|title)\b.*?(?:</\1|\Z)|<[^<>]*+>"
+    r"(?is)<!--.*?(?:-->|\Z)|<(script|style|template|textarea|title)\b.*?(?:</\1\b[^<>]*+>?|\Z)|<[^<>]*+>"
 )
 
 
