@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
     StreamStartEvent,
 )
 
@@ -37,15 +38,22 @@ MAX_DEPTH = 4
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
-_BLOCK = re.compile(r"(?ms)\A\s*^(---|\+\+\+)[ \t]*\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\n|\Z)")
+_BLOCK = re.compile(
+    r"""(?msx)\A\s*^(?:
+    ---[ \t]*\n (?P<yaml>.*?) ^(?:---|\.\.\.)
+    | \+\+\+[ \t]*\n (?P<toml>.*?) ^\+\+\+
+    )[ \t]*(?:\n|\Z)"""
+)
 _OPENING = re.compile(r"\s*(---|\+\+\+)[ \t]*\n")
-_KEY_LINE = re.compile(r"(?m)^[^\W\d_][\w -]{0,40}:(?:\s|$)")
+_KEY_LINE = re.compile(r"(?m)^[ \t]*[^\W\d_][\w -]{0,40}:(?!//)")
+_HASH_TAG = re.compile(r"(?m)^[\w -]+:[ \t]+#[^\s#]")
 # A Mac writes a no-break space where the writer's finger was still on the option key.
 _NO_BREAK_SPACE = re.compile(r"(?m)^([ \t]*[\w-]+:)\u00a0+")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 _QUOTE = 'Put the value in quotation marks, like title: "Lapland: a new start".'
+_PAIR = "Write each line like key: value, with a space after the colon."
 _YAML_WORDS = (
     ("mapping values are not allowed", "there is a second colon in this line", _QUOTE),
     ("character '\\t'", "there is a tab", "Use spaces instead of tabs."),
@@ -56,7 +64,7 @@ _YAML_WORDS = (
     ),
     ("quoted scalar", "a quotation mark is not closed", "Close it at the end of the value."),
     ("flow", "a bracket is not closed", f"Close it, or: {_QUOTE[0].lower()}{_QUOTE[1:]}"),
-    ("could not find expected ':'", "there is no colon after the key", "Write it like key: value."),
+    ("could not find expected ':'", "there is no colon after the key", _PAIR),
     ("expected <block end>", "something follows the value", _QUOTE),
 )
 
@@ -84,13 +92,14 @@ def split(text: str) -> FrontMatter:
     """Part an article from its front matter, if any. Raises FrontMatterError."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     block = _BLOCK.match(text)
-    if block is None or (block[1] == "---" and not _has_keys(block[2])):
+    if block is None or (block["toml"] is None and not _has_keys(block["yaml"])):
         _check_closed(text)
         return FrontMatter(values={}, lines={}, body=text)
-    first = text.count("\n", 0, block.start(2)) + 1
-    if len(block[2]) > MAX_CHARACTERS:
+    kind = block.lastgroup or ""
+    first = text.count("\n", 0, block.start(kind)) + 1
+    if len(block[kind]) > MAX_CHARACTERS:
         raise FrontMatterError(first, "the front matter is too long", "Put the text below it.")
-    values, lines = (_yaml if block[1] == "---" else _toml)(block[2], first)
+    values, lines = _READERS[kind](block[kind], first)
     return FrontMatter(values=values, lines=lines, body=text[block.end() :])
 
 
@@ -111,6 +120,9 @@ def _check_closed(text: str) -> None:
 
 
 def _yaml(block: str, first: int) -> tuple[dict[str, Value], dict[str, int]]:
+    if tag := _HASH_TAG.search(block):
+        line = first + block.count("\n", 0, tag.start())
+        raise FrontMatterError(line, "what follows # counts as a remark", _QUOTE)
     reader = _Yaml(_NO_BREAK_SPACE.sub(r"\1 ", block), first)
     try:
         return reader.read(), reader.lines
@@ -135,9 +147,9 @@ class _Yaml:
             event = self._next()
         if isinstance(event, MappingStartEvent):
             return self._mapping(event, depth=0)
-        if isinstance(event, ScalarEvent) and event.value in _NOTHING:
+        if isinstance(event, StreamEndEvent):
             return {}
-        raise self._error(event, "there is no key with a colon", "Write each line like key: value.")
+        raise self._error(event, "there is no key with a colon", _PAIR)
 
     def _next(self) -> Event:
         return next(self._events)
@@ -177,7 +189,7 @@ class _Yaml:
         while not isinstance(event := self._next(), MappingEndEvent):
             key = self._value(event, depth + 1)
             if not isinstance(key, str):
-                raise self._error(event, "a key is no word", "Write each line like key: value.")
+                raise self._error(event, "a key is no word", _PAIR)
             if key in values:
                 raise self._error(event, f'"{key}" is there twice', "Remove one of the two.")
             if depth == 0:
@@ -191,8 +203,9 @@ def _in_words(error: MarkedYAMLError, first: int) -> FrontMatterError:
     said = f"{error.problem} {error.context}"
     known = (row[1:] for row in _YAML_WORDS if row[0] in said)
     wrong, remedy = next(known, ("this cannot be read", _QUOTE))
-    unclosed = "not closed" in wrong
-    mark = (error.context_mark if unclosed else None) or error.problem_mark
+    # Where it began says more than where the text ended without an end of it.
+    began = "not closed" in wrong or "no colon" in wrong
+    mark = (error.context_mark if began else None) or error.problem_mark
     return FrontMatterError(first + (int(mark.line) if mark else 0), wrong, remedy)
 
 
@@ -205,7 +218,7 @@ def _toml(block: str, first: int) -> tuple[dict[str, Value], dict[str, int]]:
         values = {key: _written(value, depth=1) for key, value in table.items()}
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
-        line = int(place[1]) - 1 if place and place[1] else block.count("\n")
+        line = int(place[1]) - 1 if place and place[1] else block.rstrip().count("\n")
         said = _TOML_PLACE.sub("", str(error))
         remedy = 'Write each line like key = "value".'
         raise FrontMatterError(first + line, f"this is no TOML ({said})", remedy) from error
@@ -229,3 +242,6 @@ def _written(value: Any, depth: int) -> Value:
     if isinstance(value, datetime | date | clock_time):
         return value.isoformat()
     return fit(str(value))
+
+
+_READERS = {"yaml": _yaml, "toml": _toml}
