@@ -15,6 +15,7 @@ has expanded, buttons to share it, and links to read on.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 MAX_CHARACTERS = 600
 """Of an automatic excerpt; and a longer summary is not taken for one."""
@@ -33,13 +34,12 @@ _LONG_WORD = 100
 # A character with all that it is composed of.
 _LONGEST_CHARACTER = 40
 
+_LONGEST_TITLE = 1_000
+
 # A title of fewer words may as well be the beginning of a sentence.
 _TITLE_WORDS = 2
 
-_ENDING = r"[.!?…]"
-_AFTER_TITLE = re.compile(
-    rf"(?P<ended>{_ENDING}*)[\"'”’»)\]]*+[^\S\n]*+(?P<parted>\n|[:|–—-](?=\s)|)"
-)
+_AFTER_TITLE = re.compile(r"(?P<ended>[.!?…]*)[\"'”’»)\]]*+[^\S\n]*+(?P<parted>\n|[:|–—-](?=\s)|)")
 
 # Of WordPress and its page builders; any other needs an attribute to be known as one.
 _NAMES = (
@@ -72,6 +72,7 @@ _FIRST_APPEARED = (
     ("Сообщение", "появились сначала на"),
 )
 _LAST_LINE = 600
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+\S")
 
 _READ_ON = re.compile(
     r"(?i)(?<!\w)(?:"
@@ -107,7 +108,7 @@ def automatic(text: str, *, words: int = 55, more: str = _MORE, title: str | Non
 
 def manual(text: str, *, title: str | None = None) -> str:
     """An author's own summary, word for word, on one line."""
-    return _within(_SEPARATORS.sub(" ", _told(text, title)), MAX_MANUAL, _MORE)
+    return _within(_told(text, title), MAX_MANUAL, _MORE)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -145,16 +146,24 @@ def _belongs(before: str, mark: str) -> bool:
 
 
 def _told(text: str, title: str | None) -> str:
-    """The text without what surrounds it."""
+    """The text on one line, without what surrounds it."""
     told = text[:_READ].strip()
     for shortcode in _SHORTCODES:
         told = shortcode.sub(" ", told).strip()
-    before = None
-    while told != before:
-        before = told
-        told = _without_origin(_without_title(told, title))
-        told = _without_link(_without_share(told), title)
-    return told
+    letters = _letters((title or "")[:_LONGEST_TITLE])
+    words = len((title or "").split())
+    told = _settled(told, lambda text: _without_title(text, letters, words))
+    told = _SEPARATORS.sub(" ", told)
+    return _settled(
+        told, lambda text: _without_link(_without_share(_without_origin(text)), letters)
+    )
+
+
+def _settled(text: str, step: Callable[[str], str]) -> str:
+    """The text after as many steps as change it; each only shortens it."""
+    while (after := step(text)) != text:
+        text = after
+    return text
 
 
 def _letters(text: str) -> str:
@@ -162,18 +171,18 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _without_title(text: str, title: str | None) -> str:
+def _without_title(text: str, letters: str, words: int) -> str:
     """The text after a repetition of its title; as it is when that begins a sentence."""
-    end = _end_of(_letters(title or ""), text)
+    end = _end_of(letters, text)
     after = _AFTER_TITLE.match(text, end)
     if not end or not after:
         return text
     rest = text[after.end() :].lstrip()
     if after["parted"] == "\n" or not rest:
         return rest
-    ended = bool(after["ended"]) or len((title or "").split()) >= _TITLE_WORDS
-    begins = not rest[0].islower() and (bool(after["parted"]) or after.end() > after.start())
-    return rest if begins and (ended or after["parted"]) else text
+    told = after["parted"] or after["ended"] or words >= _TITLE_WORDS
+    begins = after.end() > end and not rest[0].islower()
+    return rest if told and begins else text
 
 
 def _end_of(letters: str, text: str) -> int:
@@ -195,7 +204,7 @@ def _without_origin(text: str) -> str:
     for head, verb in _FIRST_APPEARED:
         place = tail.rfind(f" {verb} ")
         start = tail.rfind(f"{head} ", 0, max(place, 0))
-        if start >= 0 and "\n" not in tail[place:]:
+        if start >= 0 and not _NEXT_SENTENCE.search(tail, place):
             return text[: len(text) - len(tail) + start].rstrip()
     return text
 
@@ -204,20 +213,20 @@ def _without_share(text: str) -> str:
     return text[:-_LINK] + _SHARE.sub("", text[-_LINK:]).rstrip()
 
 
-def _without_link(text: str, title: str | None) -> str:
+def _without_link(text: str, letters: str) -> str:
     """The text before a last link to read on, with or without the title behind it."""
     tail = text[-_LINK:]
     for link in reversed(list(_READ_ON.finditer(tail))):
         before, rest = tail[: link.start()].rstrip(), tail[link.end() :]
         begins = link[0][0].isupper() or not before or not before[-1].isalnum()
-        if begins and _names(rest, title):
+        if begins and _names(rest, letters):
             return text[: len(text) - len(tail) + link.start()].rstrip()
     return text
 
 
-def _names(rest: str, title: str | None) -> bool:
+def _names(rest: str, title: str) -> bool:
     """Whether what follows a link's words is nothing, the title, or something in quotes."""
     letters = _letters(rest)
     if not letters:
         return "[" not in rest
-    return bool(_QUOTED.fullmatch(rest)) or letters == _letters(title or "")
+    return bool(_QUOTED.fullmatch(rest)) or letters == title
