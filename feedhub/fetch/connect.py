@@ -6,6 +6,7 @@ Its requests, transports and responses are what remains, over one httpcore conne
 """
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -31,6 +32,10 @@ MOST_ADDRESSES = 6
 
 Header = tuple[str, str]
 """Name, and value as text of ISO-8859-1."""
+
+# RFC 9110 sections 5.1 and 5.5.
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(rb"(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")
 
 _ERRORS = (
     httpcore.NetworkError,
@@ -91,6 +96,9 @@ class Line:
         extensions = {"timeout": self._timeout, "target": address.target.encode("ascii")}
         try:
             raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
+            # Before the libraries see it, since they name the value in error and log.
+            if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in raw):
+                raise FetchError(faults.UNSENDABLE)
             return httpx.Request("GET", str(address), headers=raw, extensions=extensions)
         except (httpx.InvalidURL, ValueError):
             raise FetchError(faults.UNSENDABLE) from None
