@@ -22,7 +22,7 @@ letters: 9 of 10 have such a lead, and 1 in 200 of these has it for the wrong la
 LONG_ENOUGH = 20
 """Letters of a text that may overrule a declaration."""
 
-FOREIGN = 200
+FOREIGN = 120
 """Letters of a text that, being in none of the nine, is not believed to be in one of them."""
 
 _DECLARING = ("the entry", "the feed", "the configuration")
@@ -39,18 +39,17 @@ _ENGLISH = {
     "ru": "Russian",
 }
 
-# Languages so like one of the nine that who declares them is believed though the text sounds like it.
+_OTHER_SAMI = frozenset({"sia", "sjd", "sje", "sjt", "sju", "sma", "smj"})
 _RELATIVES = {
     "fi": frozenset({"et", "fit", "fkv", "izh", "krl", "lud", "olo", "vep", "vot", "vro"}),
-    "sv": frozenset({"da", "fo", "is"}),
-    "nb": frozenset({"da", "fo", "is"}),
-    "nn": frozenset({"da", "fo", "is"}),
-    "se": frozenset({"sia", "sjd", "sje", "sjt", "sju", "sma", "smj"}),
-    "smn": frozenset({"sia", "sjd", "sje", "sjt", "sju", "sma", "smj"}),
-    "sms": frozenset({"sia", "sjd", "sje", "sjt", "sju", "sma", "smj"}),
-    "en": frozenset({"sco"}),
+    "se": _OTHER_SAMI,
+    "smn": _OTHER_SAMI,
+    "sms": _OTHER_SAMI,
+    "nb": frozenset({"da", "fo"}),
+    "nn": frozenset({"da", "fo"}),
     "ru": frozenset({"be", "bg", "mk", "rue", "sr", "uk"}),
 }
+"""Languages so like one of the nine that who declares them is believed, whatever it sounds like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def settle(declared: Sequence[str | None], text: str, *, fallback: str) -> Settl
     first = claims[0]
     if heard is None:
         return Settled(first.language, f"declared by {first.by}, and there is no text to check")
-    agreeing = next((claim for claim in claims if claim.language == heard.best), None)
-    if agreeing is not None and heard.excess <= 0:
+    agreeing = next((claim for claim in claims if claim.language in heard.parts), None)
+    if agreeing is not None:
         return _agreed(agreeing, first)
     return _checked(first, heard)
 
@@ -100,7 +99,7 @@ def _undeclared(heard: Heard | None, fallback: str) -> Settled:
 
 
 def _agreed(claim: _Claim, first: _Claim) -> Settled:
-    if claim.language == first.language:
+    if claim.by == first.by:
         return Settled(claim.language, f"declared by {claim.by}, and the text agrees")
     return Settled(
         claim.language,
@@ -111,7 +110,7 @@ def _agreed(claim: _Claim, first: _Claim) -> Settled:
 def _checked(claim: _Claim, heard: Heard) -> Settled:
     """A declared language that the text does not sound like."""
     though = f"though {claim.by} says {claim.language}"
-    if _is_clear(heard) and claim.language not in _RELATIVES[heard.best]:
+    if _is_clear(heard) and claim.language not in _RELATIVES.get(heard.best, ()):
         return Settled(heard.best, f"the text is {_ENGLISH[heard.best]}, {though}")
     if claim.language in LANGUAGES and _is_foreign(heard):
         return Settled(UNDETERMINED, f"the text is in no language known here, {though}")

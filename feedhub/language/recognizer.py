@@ -13,7 +13,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -46,8 +46,8 @@ _LETTERS_OF_A_KIND = 100
 _PIECE = 400
 """Characters looked at in each of three places of a long text."""
 
-_PART = 0.4
-"""The share of a text that its longest part must have to speak for all of it."""
+_PART = 0.3
+"""The share of a text in two languages that a part must have to count."""
 
 _LONGEST_WORD = 32
 _FEWEST_WORDS = 3
@@ -91,6 +91,8 @@ class Heard:
     excess: float
     letters: int
     """How many letters the judgement rests on."""
+    parts: tuple[str, ...]
+    """What it is: `best`, or all that larger parts of the text are in; nothing when unlike any."""
 
     @property
     def is_known(self) -> bool:
@@ -123,27 +125,33 @@ def _judged(told: list[str]) -> Heard | None:
     costs, counts = zip(*map(_word, told), strict=True)
     ranked = sorted(zip(_unpacked(sum(costs), statistics), statistics.languages, strict=True))
     (least, best), (second, _) = ranked[:2]
-    letters = sum(map(len, told))
+    letters = _size(told)
     allowed = statistics.usual[best] + _SLACK / math.sqrt(min(letters, _LETTERS_OF_A_KIND))
+    excess = (least / sum(counts) - allowed) / COSTS_PER_NAT
     return Heard(
         best=best,
         lead=(second - least) / COSTS_PER_NAT,
-        excess=(least / sum(counts) - allowed) / COSTS_PER_NAT,
+        excess=excess,
         letters=letters,
+        parts=(best,) if excess <= 0 else (),
     )
 
 
 def _longest_part(text: str, letters: int) -> Heard | None:
-    """The sentences of the language that most of the text is in, when it is in a known one."""
-    told: dict[str, list[str]] = defaultdict(list)
+    """How the largest part is judged, a part being all sentences of one language."""
+    parts: dict[str, list[str]] = defaultdict(list)
     for sentence in _SENTENCE_END.split(text):
-        spoken = words(sentence)
-        heard = _judged(spoken)
+        told = words(sentence)
+        heard = _judged(told)
         if heard and heard.is_known:
-            told[heard.best] += spoken
-    longest = max(told.values(), key=lambda part: sum(map(len, part)), default=[])
-    heard = _judged(longest)
-    return heard if heard and heard.letters >= letters * _PART else None
+            parts[heard.best] += told
+    large = {each: told for each, told in parts.items() if _size(told) >= letters * _PART}
+    longest = _judged(max(large.values(), key=_size, default=[]))
+    return replace(longest, parts=tuple(large)) if longest else None
+
+
+def _size(told: list[str]) -> int:
+    return sum(map(len, told))
 
 
 def sample(text: str) -> str:
@@ -218,13 +226,4 @@ def read(data: bytes) -> Statistics:
         usual=usual,
         costs=dict(zip(found, packed, strict=True)),
         strange=sum(STRANGE << (8 * _FIELD * place) for place in range(len(usual))),
-    )
-
-
-def write(usual: Mapping[str, int], costs: Mapping[str, bytes]) -> bytes:
-    """The data file of these statistics; `costs` has a byte a language, in the order of `usual`."""
-    ordered = sorted(costs)
-    head = json.dumps(usual).encode()
-    return b"\n".join(
-        (head, "\t".join(ordered).encode(), b"".join(map(costs.__getitem__, ordered)))
     )

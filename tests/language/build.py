@@ -7,6 +7,7 @@ the same bytes. What goes into the file are counts of letter groups, as costs; n
 back from it. `feedhub/language/NOTICE.md` names the data and its licence.
 """
 
+import json
 import math
 import sys
 import tomllib
@@ -16,7 +17,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import fmean
 
-from feedhub.language import recognizer
 from feedhub.language.recognizer import COSTS_PER_NAT, DATA, LANGUAGES, STRANGE, groups, words
 from tests.language.sentences import sentences
 
@@ -45,7 +45,7 @@ def build() -> bytes:
     own = list(phrases())
     rivals = sorted({language for language, _ in own} - set(LANGUAGES))
     names = (*LANGUAGES, *rivals)
-    return recognizer.write(usual(read, own, names), costs([*read, *own], names))
+    return written(usual(read, own, names), costs([*read, *own], names))
 
 
 def phrases() -> Iterable[Example]:
@@ -98,6 +98,15 @@ def _fold(example: Example) -> int:
 def _mean(text: str, table: Mapping[str, bytes], place: int) -> float:
     found = [group for word in words(text) for group in groups(word)]
     return sum(table[group][place] if group in table else STRANGE for group in found) / len(found)
+
+
+def written(means: dict[str, int], table: Costs) -> bytes:
+    """The data file as `feedhub.language.recognizer.read` reads it."""
+    ordered = sorted(table)
+    head = json.dumps(means).encode()
+    return b"\n".join(
+        (head, "\t".join(ordered).encode(), b"".join(map(table.__getitem__, ordered)))
+    )
 
 
 if __name__ == "__main__":
