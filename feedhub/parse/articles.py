@@ -127,8 +127,6 @@ def _written(document: Document, keys: FrontKeys) -> _Written:
     page = suffix not in {".md", ".markdown", ".txt"}
     matter = frontmatter.split(_text(document, page=page))
     keys.add(matter.values, matter.lines)
-    if not matter.values and not matter.body.strip():
-        raise _refused(document, 0, "empty-article", "is empty", "Write the article, or remove it.")
     if page:
         return _page(matter.body, keys)
     if suffix == ".txt":
@@ -185,6 +183,8 @@ def _assembled(written: _Written, document: Document, keys: FrontKeys) -> RawEnt
     path = PurePosixPath(document.name)
     day, readable = _named(path.stem)
     title, markup = _titled(entry.title, written)
+    if not (title or entry.summary or markup.strip()):
+        raise _refused(document, 0, "empty-article", "is empty", "Write the article, or remove it.")
     return replace(
         entry,
         id=html.one_line(entry.id or "") or html.one_line(str(path.with_suffix(""))),
