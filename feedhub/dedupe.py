@@ -63,29 +63,38 @@ def keys(entry: Entry) -> tuple[int, ...]:
     return sketch(_text(entry))
 
 
-def place(verdict: Verdict, links: Sequence[Link], rules: Grouping) -> Verdict:
+def place(
+    verdict: Verdict,
+    links: Sequence[Link],
+    rules: Grouping,
+    *,
+    parted: Collection[frozenset[str]] = (),
+) -> Verdict:
     """The verdict with the story that the links lead to; without any it stays as it is.
 
     The best link decides, and the stories of the others are merged with it where nothing speaks
     against it; the one that was published first gives its id. A story that the entry had alone
-    is merged as well.
+    is merged as well. `parted` are pairs of stories that an operator put apart.
     """
-    if not links:
-        return verdict
-    best, *others = sorted(links, key=_rank)
-    joined = [best.group]
-    for group in (link.group for link in others):
-        if all(may_merge(group, each, rules) for each in joined):
+    joined: list[Group] = []
+    for group in (link.group for link in sorted(links, key=_rank)):
+        stories = (verdict.story, *(each.story for each in joined))
+        if not any(frozenset((group.story, each)) in parted for each in stories) and all(
+            may_merge(group, each, rules) for each in joined
+        ):
             joined.append(group)
+    if not joined:
+        return verdict
+    best = next(link for link in links if link.group is joined[0])
     oldest = min(joined, key=lambda group: (group.first_published, group.story))
-    stories = dict.fromkeys((verdict.story, *(group.story for group in joined)))
+    left = {verdict.story, *(group.story for group in joined)} - {oldest.story}
     return replace(
         verdict,
         story=oldest.story,
         reason=best.reason,
         score=best.score,
         changed=True,
-        merged=tuple(each for each in stories if each != oldest.story),
+        merged=tuple(sorted(left)),
         like=(best.like.entry.source, best.like.entry.id),
     )
 

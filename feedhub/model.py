@@ -30,6 +30,7 @@ Verdict               where an entry belongs, and why
 Story                 what is published: one or more entries that tell the same thing
     Member            one entry's part in a story, with the reason
 Deleted               a story that was given out and has been taken back
+Happening             a line of the journal
 Output                one published file: its name and its bytes
 
 Every time is an aware datetime in UTC with whole seconds, unless a field says otherwise.
@@ -509,6 +510,18 @@ class Group:
     hidden: bool = False
     """An operator took it out of what is published."""
     backlog: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A line of the journal: what became of an item, by its id in its source."""
+
+    time: datetime
+    source: str
+    item: str
+    step: str
+    """A word of `pipeline.journal`."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Self
 from feedhub import dedupe, identity
 from feedhub.model import Entry, Grouping, Neighbours, Site, Source, Stored, Story, Verdict
 from feedhub.pipeline.absence import CHECKS, missed, still_missed
+from feedhub.pipeline.journal import verdict_lines, withdrawal_lines
 from feedhub.publish.channels import channels_of
 from feedhub.store import Store
 
@@ -44,6 +45,8 @@ class Taken:
     changed: int = 0
     withdrawn: int = 0
     touched: frozenset[str] = frozenset()
+    news: frozenset[str] = frozenset()
+    """Ids, as the poll gave them, of what is new or changed."""
 
 
 def take_in(
@@ -79,17 +82,28 @@ def take_in(
     elif given and register.checks:
         gone = missed(store, given[0].source, poll.dates, checks=register.checks)
     source = complete or (given[0].source if given else "")
-    withdrawn = store.withdraw(source, gone, now=now)
+    withdrawn = _withdraw(store, source, gone, now)
     touched = relist(store, (*poll.stories, *withdrawn), register, now=now)
-    return Taken(new=poll.new, changed=poll.changed, withdrawn=len(withdrawn), touched=touched)
+    return Taken(
+        new=poll.new,
+        changed=poll.changed,
+        withdrawn=len(withdrawn),
+        touched=touched,
+        news=frozenset(poll.news),
+    )
 
 
 def unchanged(store: Store, source: str, register: Register, *, now: datetime) -> Taken:
     """The source says that nothing is new: what was missing from it still is."""
     gone = still_missed(store, source, checks=register.checks)
-    withdrawn = store.withdraw(source, gone, now=now)
+    withdrawn = _withdraw(store, source, gone, now)
     touched = relist(store, withdrawn, register, now=now)
     return Taken(withdrawn=len(withdrawn), touched=touched)
+
+
+def _withdraw(store: Store, source: str, gone: Collection[str], now: datetime) -> list[str]:
+    store.log(withdrawal_lines(source, sorted(gone), "its source carries it no more", now=now))
+    return store.withdraw(source, gone, now=now)
 
 
 def _backlog(given: Sequence[Entry], strangers: Collection[Entry]) -> frozenset[str]:
@@ -118,6 +132,7 @@ class _Poll:
     dates: dict[str, datetime] = field(default_factory=dict)
     """The stored entries that the items of this poll are: their ids and publications."""
     stories: dict[str, None] = field(default_factory=dict)
+    news: set[str] = field(default_factory=set)
     new: int = 0
     changed: int = 0
 
@@ -143,7 +158,8 @@ class _Poll:
         if not (is_anothers and self.recognize(own)):
             self.new += 1
             verdict = replace(dedupe.first(own), backlog=entry.id in self.backlog)
-            self._keep(self._placed(verdict, near))
+            self.news.add(entry.id)
+            self._keep(self._placed(verdict, near), None)
 
     def _update(self, entry: Entry, stored: Stored, alias: str | None = None) -> None:
         verdict = dedupe.update(entry, stored, now=self.now, alias=alias)
@@ -151,9 +167,10 @@ class _Poll:
         if not verdict.changed:
             return
         self.changed += 1
+        self.news.add(entry.id)
         if verdict.edits or stored.withdrawn is not None:
             verdict = self._placed_anew(verdict)
-        self._keep(verdict)
+        self._keep(verdict, stored)
 
     def _placed_anew(self, verdict: Verdict) -> Verdict:
         """An edited entry that is alone in its story may turn out to be part of another."""
@@ -170,11 +187,13 @@ class _Poll:
         stories.pop(verdict.story, None)
         groups = self.store.groups(stories)
         links = dedupe.links(entry, groups, self.rules, at_address=at_address)
-        return dedupe.place(verdict, list(links), self.rules)
+        parted = self.store.parted((verdict.story, *stories))
+        return dedupe.place(verdict, list(links), self.rules, parted=parted)
 
-    def _keep(self, verdict: Verdict) -> None:
+    def _keep(self, verdict: Verdict, known: Stored | None) -> None:
         self.dates[verdict.entry.id] = verdict.entry.published
         self.store.settle(verdict, now=self.now)
+        self.store.log(verdict_lines(verdict, known, now=self.now))
         self.stories.update(dict.fromkeys((verdict.story, *verdict.merged)))
 
 

@@ -9,7 +9,17 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from feedhub.model import Entry, Group, Memory, Neighbours, Revision, Stored, Story, Verdict
+from feedhub.model import (
+    Entry,
+    Group,
+    Happening,
+    Memory,
+    Neighbours,
+    Revision,
+    Stored,
+    Story,
+    Verdict,
+)
 
 
 class StoreError(Exception):
@@ -117,6 +127,46 @@ class Store(Protocol):
 
     def deletions(self, channel: str, *, since: datetime) -> list[tuple[str, datetime]]:
         """Stories that stood in the channel and are published no more, and since when."""
+        ...
+
+    def find(self, name: str, address: str | None = None) -> list[Stored]:
+        """Entries with this id, now or formerly, of this story, or at this canonical address."""
+        ...
+
+    def hide(self, story: str, since: datetime | None) -> None:
+        """Remember that the story is not to be published; None undoes it."""
+        ...
+
+    def move(self, source: str, id: str, story: str, *, reason: str, now: datetime) -> None:  # noqa: A002
+        """Put an entry into another story, which may be a new one."""
+        ...
+
+    def part(self, one: str, other: str) -> None:
+        """Remember for good that the entries of these two stories are not one story."""
+        ...
+
+    def rejoin(self, one: str, other: str) -> None:
+        """Forget that these stories were parted."""
+        ...
+
+    def parted(self, stories: Collection[str]) -> set[frozenset[str]]:
+        """Which pairs of these stories have entries that were parted."""
+        ...
+
+    def log(self, happenings: Iterable[Happening]) -> None:
+        """Write into the journal."""
+        ...
+
+    def logged(self, source: str, item: str) -> list[Happening]:
+        """What the journal says of an item, oldest first."""
+        ...
+
+    def logged_anywhere(self, item: str) -> list[Happening]:
+        """What the journal says of items with this id in any source, oldest first."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Take what is older out of the journal and out of the deletions."""
         ...
 
     def entries(self, *, source: str | None = None, limit: int = 0) -> Iterator[Stored]:

@@ -8,12 +8,14 @@ from feedhub.model import Memory
 from feedhub.store.records import memory_json, memory_of
 from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.entries import Entries
+from feedhub.store.sqlite.journal import Journal
 from feedhub.store.sqlite.listing import Listing
+from feedhub.store.sqlite.moderation import Moderation
 
 FILE = "feedhub.sqlite3"
 
 
-class SqliteStore(Entries, Listing):
+class SqliteStore(Entries, Listing, Moderation, Journal):
     """A `Store` in one file of the state folder. Raises StoreError when it cannot be used."""
 
     def __init__(self, state: Path) -> None:

@@ -111,7 +111,7 @@ CREATE TABLE journal (
   step TEXT NOT NULL,
   text TEXT NOT NULL
 ) STRICT;
-CREATE INDEX journal_by_item ON journal (source, item);
+CREATE INDEX journal_by_item ON journal (item, source);
 CREATE INDEX journal_by_time ON journal (time);
 
 -- Small facts of the hub itself, such as what the listing was built for.

@@ -1,0 +1,98 @@
+"""What the journal says of every item, in words for an operator and a partner (sync).
+
+The words of the steps are stable; `explain` reads them.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from feedhub.model import Dropped, Entry, Happening, Stored, Verdict
+from feedhub.normalize import Normalized
+from feedhub.store import Store
+
+KEEP = timedelta(days=90)
+"""How long the journal reaches back."""
+
+NORMALIZED = "normalized"
+DROPPED = "dropped"
+KEPT = "kept"
+EDITED = "edited"
+RENAMED = "renamed"
+GROUPED = "grouped"
+MERGED = "merged"
+WITHDRAWN = "withdrawn"
+MODERATED = "moderated"
+
+_SHOWN = 120
+
+
+def note_poll(
+    store: Store, source: str, normalized: Normalized, news: Collection[str], *, now: datetime
+) -> None:
+    """Write down how the new and changed entries of a poll were made, and what was dropped why.
+
+    What was dropped for the same reason before is not written down again.
+    """
+    store.log(_normal_lines(normalized, news, now))
+    for dropped in normalized.dropped:
+        item, text = _name(dropped), f"{short(dropped.title)}: {dropped.reason}"
+        lines = store.logged(source, item)
+        if not lines or (lines[-1].step, lines[-1].text) != (DROPPED, text):
+            store.log([Happening(time=now, source=source, item=item, step=DROPPED, text=text)])
+
+
+def _name(dropped: Dropped) -> str:
+    return dropped.id or dropped.title
+
+
+def _normal_lines(
+    normalized: Normalized, news: Collection[str], now: datetime
+) -> Iterator[Happening]:
+    for entry in normalized.entries:
+        if entry.id in news:
+            for note in normalized.notes.get(entry.id, ()):
+                yield _line(entry, NORMALIZED, f"{note.field}: {note.rule}", now)
+
+
+def verdict_lines(verdict: Verdict, known: Stored | None, *, now: datetime) -> Iterator[Happening]:
+    """What a verdict did; `known` is the entry as it was stored before, None for a new one."""
+    for step, text in _steps(verdict, known):
+        yield _line(verdict.entry, step, text, now)
+
+
+def _steps(verdict: Verdict, known: Stored | None) -> Iterator[tuple[str, str]]:
+    if known is None:
+        yield KEPT, f"a new entry: {short(verdict.entry.title)}"
+    elif known.withdrawn is not None:
+        yield KEPT, "back again after it was withdrawn"
+    if verdict.alias is not None:
+        yield RENAMED, f"its source calls it {short(verdict.alias)} now; it is the same entry"
+    for edit in verdict.edits:
+        yield EDITED, f"{edit.field}: {short(edit.before)} → {short(edit.after)}"
+    if verdict.like is not None:
+        like = " ".join(verdict.like)
+        yield GROUPED, f"{verdict.reason}: {like}, score {verdict.score:g}, {verdict.story}"
+    elif known is None:
+        yield GROUPED, f"{verdict.reason}, {verdict.story}"
+    for story in verdict.merged:
+        yield MERGED, f"{story} is part of {verdict.story} now"
+
+
+def withdrawal_lines(
+    source: str, items: Iterable[str], reason: str, *, now: datetime
+) -> Iterator[Happening]:
+    for item in items:
+        yield Happening(time=now, source=source, item=item, step=WITHDRAWN, text=reason)
+
+
+def moderation_line(entry: Entry, text: str, *, now: datetime) -> Happening:
+    return _line(entry, MODERATED, text, now)
+
+
+def _line(entry: Entry, step: str, text: str, now: datetime) -> Happening:
+    return Happening(time=now, source=entry.source, item=entry.id, step=step, text=text)
+
+
+def short(text: str) -> str:
+    """The beginning of a text, in quotation marks."""
+    return f"“{text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + '…'}”"
