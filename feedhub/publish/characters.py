@@ -17,6 +17,11 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _KEPT = "%;/?:@&=+$.-_!~*'(),"
 
 
+def line(text: str) -> str:
+    """The text on one line, without what XML cannot hold."""
+    return " ".join(legal(text).split())
+
+
 def legal(text: str) -> str:
     """The text without what XML cannot hold."""
     return _ILLEGAL.sub("", text)
@@ -27,15 +32,15 @@ def uri(address: str | None) -> str | None:
 
     RSS 2.0 takes no others: a letter or a bracket that the rule does not allow is encoded.
     """
-    if address is None or (_URI.fullmatch(address) and "@" not in address):
-        return address
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit((address or "").strip())
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not host:
         return None
+    if address and _URI.fullmatch(address) and "@" not in parts.netloc:
+        return address
     place = _ascii_host(host) + (f":{port}" if port is not None else "")
     path, query, fragment = map(_quoted, (parts.path, parts.query, parts.fragment))
     found = parts._replace(netloc=place, path=path, query=query, fragment=fragment).geturl()

@@ -145,9 +145,7 @@ def _rss_item(feed: FeedGenerator, item: Item) -> None:
     if item.enclosures:
         file = item.enclosures[0]
         entry.enclosure(file.url, str(file.length or 0), str(file.type))
-    feed_of_origin = item.origin.feed or item.origin.homepage
-    if feed_of_origin:
-        entry.source(feed_of_origin, item.origin.title)
+    entry.source(item.origin.feed or item.origin.homepage, item.origin.title)
 
 
 def _feed(head: Head, head_extension: type, item_extension: type) -> FeedGenerator:

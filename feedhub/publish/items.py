@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 from feedhub.model import Deleted, Enclosure, Site, Source, Story, Topic, Translation
 from feedhub.publish.channels import Channel, page_address
-from feedhub.publish.characters import legal, uri
+from feedhub.publish.characters import legal, line, uri
 from feedhub.publish.licences import Licence, licence
 from feedhub.publish.locale import Words, words
 from feedhub.publish.sheet import Catalogue
@@ -105,10 +106,10 @@ def head_of(
     gone = tuple(sorted(deleted, key=lambda each: (each.when, each.id), reverse=True))
     moments = [*(each.updated for each in items), *(each.when for each in gone)]
     return Head(
-        title=legal(channel.title),
-        description=legal(site.description or site.title),
+        title=line(channel.title) or site.url,
+        description=line(site.description) or line(site.title) or site.url,
         language=channel.language,
-        site=Credit(legal(site.title), site.url),
+        site=Credit(line(site.title) or site.url, site.url),
         icon=f"{site.url}static/favicon.svg",
         base=f"{site.url}{channel.prefix}",
         updated=max(moments, default=NOTHING_YET),
@@ -133,7 +134,7 @@ def _item(story: Story, catalogue: Catalogue) -> Item:
     return Item(
         id=legal(story.id),
         url=page_address(story, catalogue.site),
-        title=_line(face.title) or origin.organization.name,
+        title=line(face.title) or origin.organization.name,
         text="" if policy == "link" else legal(face.excerpt).strip(),
         html=legal(face.content_html).strip() if policy == "full" else "",
         image=uri(catalogue.picture(story)),
@@ -142,7 +143,7 @@ def _item(story: Story, catalogue: Catalogue) -> Item:
         published=story.published,
         updated=max(story.updated, story.published),
         language=face.language if _is_language(face.language) else None,
-        topics=tuple(replace(each, title=_line(each.title)) for each in topics),
+        topics=tuple(replace(each, title=line(each.title)) for each in topics),
         categories=_categories(face.categories, topics),
         origin=origin,
         also=_also(story, catalogue),
@@ -151,12 +152,8 @@ def _item(story: Story, catalogue: Catalogue) -> Item:
     )
 
 
-def _line(text: str) -> str:
-    return " ".join(legal(text).split())
-
-
 def _names(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(_line, given))))
+    return tuple(dict.fromkeys(filter(None, map(line, given))))
 
 
 def _is_language(tag: str) -> bool:
@@ -191,20 +188,22 @@ def _origin(story: Story, source: Source | None, catalogue: Catalogue) -> Origin
     organization = _organization(slug, catalogue)
     feed = public_feed(source, catalogue.site) if source else None
     homepage = uri(source.homepage if source else None) or organization.url
+    # Of an organization that has left, no more is known than where its story stands.
+    root = urljoin(page_address(story, catalogue.site), "/")
     return Origin(
         organization=organization,
         slug=slug,
         source=name,
         id=feed or f"{catalogue.site.url}organizations/{slug}/#{name.partition('/')[2]}",
-        title=_line((source and source.title) or organization.name),
+        title=line((source and source.title) or "") or organization.name,
         feed=feed,
-        homepage=homepage,
+        homepage=homepage or (None if feed else root),
     )
 
 
 def _organization(slug: str, catalogue: Catalogue) -> Credit:
     known = catalogue.organizations.get(slug)
-    return Credit(_line(known.name), uri(known.homepage)) if known else Credit(slug)
+    return Credit(line(known.name) or slug, uri(known.homepage)) if known else Credit(slug)
 
 
 def public_feed(source: Source, site: Site) -> str | None:
@@ -249,8 +248,8 @@ def _with_source(item: Item, site: Site) -> Item:
 
 def _source_line(said: Words, names: Iterable[str]) -> str:
     origin, *others = names
-    line = f"{said('origin')} {origin}"
-    return f"{line}. {said('also_published')} {', '.join(others)}" if others else line
+    first = f"{said('origin')} {origin}"
+    return f"{first}. {said('also_published')} {', '.join(others)}" if others else first
 
 
 def _linked(credit: Credit) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from feedhub.publish.characters import legal, uri
+from feedhub.publish.characters import line, uri
 
 _CC = re.compile(
     r"(?:cc|creative commons)[ -](by(?:-nc)?(?:-sa|-nd)?)[ -]([1-4]\.[05])(?: international)?",
@@ -22,7 +22,7 @@ class Licence(NamedTuple):
 
 def licence(given: str | None) -> Licence | None:
     """The licence that an organization's file names, by its name or its address."""
-    name = " ".join(legal(given or "").split())
+    name = line(given or "")
     if not name:
         return None
     if found := _CC.fullmatch(name):

@@ -6,7 +6,7 @@ Only what anyone may know: a source that needs a password or a secret in its add
 from xml.etree import ElementTree as ET
 
 from feedhub.model import Organization, Output, Site, Source
-from feedhub.publish.characters import legal, uri
+from feedhub.publish.characters import line, uri
 from feedhub.publish.items import public_feed
 
 NAME = "opml.xml"
@@ -16,14 +16,14 @@ def write(site: Site) -> bytes:
     """The whole list: an outline for each organization, and in it one for each of its sources."""
     opml = ET.Element("opml", version="2.0")
     head = ET.SubElement(opml, "head")
-    ET.SubElement(head, "title").text = legal(site.title)
+    ET.SubElement(head, "title").text = line(site.title)
     ET.SubElement(head, "docs").text = "http://opml.org/spec2.opml"
     body = ET.SubElement(opml, "body")
     for organization in sorted(site.organizations, key=lambda each: each.slug):
         _organization(body, organization, site)
     if not len(body):
         # An OPML body must not be empty: the site's own feed can always be subscribed to.
-        _feed(body, legal(site.title), f"{site.url}atom.xml", site.url)
+        _feed(body, line(site.title) or site.url, f"{site.url}atom.xml", site.url)
     ET.indent(opml, " ")
     written: bytes = ET.tostring(opml, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
@@ -37,14 +37,14 @@ def _organization(body: ET.Element, organization: Organization, site: Site) -> N
     listed = [each for each in organization.sources if _is_listed(organization, each, site)]
     if not listed:
         return
-    name = legal(organization.name)
+    name = line(organization.name) or organization.slug
     outline = ET.SubElement(body, "outline", text=name, title=name)
     for source in listed:
         address = public_feed(source, site) or ""
         homepage = uri(source.homepage) or uri(organization.homepage)
-        line = _feed(outline, legal(source.title or organization.name), address, homepage)
+        written = _feed(outline, line(source.title or "") or name, address, homepage)
         if source.language:
-            line.set("language", source.language)
+            written.set("language", source.language)
 
 
 def _is_listed(organization: Organization, source: Source, site: Site) -> bool:
