@@ -224,14 +224,14 @@ def _face(members: Sequence[Stored], owners: Mapping[str, Collection[str]]) -> S
 
     def rank(stored: Stored) -> tuple[bool, datetime, int, str, str]:
         entry = stored.entry
-        owned = _owns(owners.get(entry.source, ()), entry.url)
+        owned = owns(owners.get(entry.source, ()), urlsplit(entry.url or "").hostname or "")
         return not owned, entry.first_seen, -len(entry.content_html), entry.source, entry.id
 
     return min(members, key=rank)
 
 
-def _owns(domains: Collection[str], address: str | None) -> bool:
-    host = urlsplit(address or "").hostname or ""
+def owns(domains: Collection[str], host: str) -> bool:
+    """Whether a host is one of the domains or below one of them."""
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 

@@ -33,15 +33,16 @@ HOSTS = {"kyla": "kyla.example.fi", "toinen": "toinen.example.fi", "kolmas": "ko
 
 def item(name: str, organization: str = "kyla", text: str = "", **changes: Any) -> Entry:
     address = f"{HOSTS[organization]}/{name}"
+    title = changes.pop("title", f"Uutinen {name}")
     plain = entry(
         source=f"{organization}/feed",
         id=f"https://{address}",
         url=f"https://{address}",
         canonical_url=address,
-        title=changes.pop("title", f"Uutinen {name}"),
+        title=title,
         excerpt=text[:200],
         content_html=f"<p>{text or name}</p>",
-        content_hash=f"{name} {text} {changes}",
+        content_hash=f"{title} {text} {changes}",
     )
     return replace(plain, **changes)
 

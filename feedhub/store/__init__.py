@@ -117,6 +117,10 @@ class Store(Protocol):
         """
         ...
 
+    def channels_with(self, story: str) -> list[str]:
+        """The channels that the story stands in."""
+        ...
+
     def months(self, channel: str) -> list[tuple[int, int]]:
         """Year and month in which stories of the channel were first published, oldest first."""
         ...

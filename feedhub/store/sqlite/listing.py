@@ -81,6 +81,10 @@ class Listing:
             if not limit:
                 return
 
+    def channels_with(self, story: str) -> list[str]:
+        found = "SELECT channel FROM listing WHERE story = ? ORDER BY channel"
+        return self._db.column(found, (story,))
+
     def months(self, channel: str) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
         start = ""
