@@ -155,6 +155,7 @@ BAD = {
     "entities": (word(BOMB + body()), "declares XML entities"),
     "entities in UTF-16": (word(body(), word_x=BOMB.encode("utf-16")), "declares XML entities"),
     "a part too large": (word(body(), word_x=b"x" * 3_000_001), "too much text"),
+    "tags too many": (word(body("<w:p/>" * 50_000)), "too much text"),
     "parts too many": (packed({f"{n}.xml": "" for n in range(501)}), "too much text"),
     "parts too large together": (
         packed({f"{n}.xml": b"x" * 2_900_000 for n in range(3)}),

@@ -36,7 +36,8 @@ def published(
     items = json.loads((public / "feed.json").read_bytes())["items"]
     return [
         *({each.title: each.summary for each in feed.entries} for feed in feeds),
-        {each["title"]: each["summary"] for each in items},
+        # An item whose excerpt is all that may be shown has it as its content.
+        {each["title"]: each.get("summary") or each["content_text"] for each in items},
     ]
 
 
