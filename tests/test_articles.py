@@ -1,12 +1,25 @@
 """Article files: what becomes title, text, date and identity, and which files are refused."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedhub.model import Author, Document, RawEntry, RawFeed, Text, Translation
+from feedhub.fetch.files import asset, read_folder
+from feedhub.model import (
+    Author,
+    Document,
+    Fetched,
+    Limits,
+    Memory,
+    RawEntry,
+    RawFeed,
+    Source,
+    Text,
+    Translation,
+)
 from feedhub.parse import articles, markdown
 from feedhub.parse.articles import parse_all
 
@@ -502,6 +515,30 @@ def test_faults_are_bounded() -> None:
 
 def test_empty_folder_is_complete() -> None:
     assert RawFeed(complete=True) == parse_all([])
+
+
+# The samples that are shipped
+
+
+def test_shipped_articles_are_sound_and_show_every_key() -> None:
+    source = Source(
+        name="uutisvirta/articles",
+        organization="uutisvirta",
+        organization_name="",
+        path=str(Path(__file__).parents[1] / "config" / "articles"),
+    )
+    outcome = read_folder(source, Memory(source=source.name), limits=Limits())
+    assert isinstance(outcome, Fetched)
+    feed = parse_all(outcome.documents)
+    assert () == outcome.faults == feed.faults
+    published = [each for each in feed.entries if not each.draft]
+    assert ["en", "fi", "fi", "sv"] == sorted(each.language or "" for each in published)
+    (draft,) = (each for each in feed.entries if each.draft)
+    fields = (draft.id, draft.summary, draft.published, draft.topics, draft.categories, draft.image)
+    assert all((*fields, draft.authors, draft.language))
+    for each in feed.entries:
+        if each.image:
+            assert isinstance(asset(source, each.image), Path)
 
 
 # Any bytes
