@@ -435,8 +435,8 @@ def _web(address: str | None) -> Iterator[Fault]:
         yield f"InvalidUriChar: {address}"
 
 
-def _rfc3339(date: str | None, now: datetime) -> Iterator[Fault]:
-    if not date or not _RFC3339.fullmatch(date):
+def _rfc3339(date: object, now: datetime) -> Iterator[Fault]:
+    if not isinstance(date, str) or not _RFC3339.fullmatch(date):
         yield f"InvalidRFC3339Date: {date}"
         return
     try:

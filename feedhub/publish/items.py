@@ -217,8 +217,10 @@ def public_feed(source: Source, site: Site) -> str | None:
     return None if is_private else uri(source.url)
 
 
+# Names of parameters that only their owner should know the value of.
 _SECRET = re.compile(
-    r"[?&](?:[\w.-]*(?:key|token|secret|pass|passwd|password|auth|signature|session)|sig|pw|sid)=",
+    r"[?&](?:\w*[._-])?(?:(?:api|access|auth)?(?:key|token)|auth|pass(?:wd|word)?|pw|pwd|secret"
+    r"|session|sid|sig|signature)=",
     re.IGNORECASE,
 )
 
