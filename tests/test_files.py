@@ -149,6 +149,13 @@ def test_folder_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
     assert ["a.md"] == names(fetched(tmp_path / "link"))
 
 
+def test_link_to_a_picture_is_no_matter_of_the_articles(tmp_path: Path) -> None:
+    (tmp_path / "kuva.png").symlink_to("elsewhere.png")
+    outcome = fetched(tmp_path)
+    assert () == outcome.faults
+    assert not outcome.partial
+
+
 # What is refused
 
 

@@ -35,7 +35,7 @@ from feedhub.model import (
     Unchanged,
 )
 
-MAX_FOLDER_BYTES = 100_000_000
+MAX_FOLDER_BYTES = 50_000_000
 """Of all articles of one folder together."""
 MAX_PICTURE_BYTES = 10_000_000
 MAX_FAULTS = 50
