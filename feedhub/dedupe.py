@@ -17,7 +17,18 @@ from uuid import NAMESPACE_URL, uuid5
 
 from feedhub.identity import body, edited, edits, is_page
 from feedhub.likeness import MIN_WORDS, likeness, sketch, told_apart
-from feedhub.model import Entry, Group, Grouping, Member, Neighbours, Stored, Story, Verdict
+from feedhub.model import (
+    Entry,
+    Group,
+    Grouping,
+    Member,
+    Neighbours,
+    Stored,
+    Story,
+    Translation,
+    Verdict,
+)
+from feedhub.siblings import tongue
 
 SAME_ID = "same source and id"
 SAME_ADDRESS = "same address in another source"
@@ -185,8 +196,8 @@ def may_merge(one: Group, other: Group, rules: Grouping) -> bool:
 
 
 def _share_language(one: Entry, other: Entry) -> bool:
-    ours, theirs = (each.language.partition("-")[0].lower() for each in (one, other))
-    return ours == theirs or "und" in {ours, theirs}
+    ours, theirs = tongue(one.language), tongue(other.language)
+    return ours == theirs or not (ours and theirs)
 
 
 def first(entry: Entry) -> Verdict:
@@ -216,7 +227,18 @@ def compose(group: Group, owners: Mapping[str, Collection[str]]) -> Story:
         first_published=group.first_published,
         face=face.entry,
         members=tuple(_member(each) for each in group.members),
+        translations=tuple(_translations(face.entry, group)),
     )
+
+
+def _translations(face: Entry, group: Group) -> Iterator[Translation]:
+    """Each language once; what the source itself declares goes first."""
+    spoken = {tongue(face.language)}
+    for each in (*face.translations, *group.translations):
+        language = tongue(each.language)
+        if language not in spoken:
+            spoken.add(language)
+            yield each
 
 
 def _face(members: Sequence[Stored], owners: Mapping[str, Collection[str]]) -> Stored:

@@ -510,6 +510,8 @@ class Group:
     hidden: bool = False
     """An operator took it out of what is published."""
     backlog: bool = False
+    translations: tuple[Translation, ...] = ()
+    """Other stories that tell the same in other languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -548,6 +550,8 @@ class Story:
     """When the hub first gave it out; never changes and never runs backwards."""
     face: Entry
     members: tuple[Member, ...]
+    translations: tuple[Translation, ...] = ()
+    """The same in other languages: as the face declares it, and as the hub found it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from feedhub import dedupe, identity
 from feedhub.model import Entry, Grouping, Neighbours, Site, Source, Stored, Story, Verdict
 from feedhub.pipeline.absence import CHECKS, missed, still_missed
 from feedhub.pipeline.journal import verdict_lines, withdrawal_lines
+from feedhub.pipeline.translations import link_translations
 from feedhub.publish.channels import channels_of
 from feedhub.store import Store
 
@@ -35,6 +36,11 @@ class Register:
         sources = {each.name: each for org in site.organizations for each in org.sources}
         owners = {name: source.domains for name, source in sources.items()}
         return cls(site=site, sources=sources, owners=owners, grouping=grouping or Grouping())
+
+    def kin(self, source: str) -> list[str]:
+        """The sources of the organization that this source belongs to."""
+        organization = source.partition("/")[0]
+        return [name for name in self.sources if name.partition("/")[0] == organization]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +89,8 @@ def take_in(
         gone = missed(store, given[0].source, poll.dates, checks=register.checks)
     source = complete or (given[0].source if given else "")
     withdrawn = _withdraw(store, source, gone, now)
-    touched = relist(store, (*poll.stories, *withdrawn), register, now=now)
+    linked = link_translations(store, poll.kept, register.kin(source))
+    touched = relist(store, (*poll.stories, *withdrawn, *linked), register, now=now)
     return Taken(
         new=poll.new,
         changed=poll.changed,
@@ -132,6 +139,7 @@ class _Poll:
     dates: dict[str, datetime] = field(default_factory=dict)
     """The stored entries that the items of this poll are: their ids and publications."""
     stories: dict[str, None] = field(default_factory=dict)
+    kept: list[Entry] = field(default_factory=list)
     news: set[str] = field(default_factory=set)
     new: int = 0
     changed: int = 0
@@ -195,6 +203,7 @@ class _Poll:
         self.store.settle(verdict, now=self.now)
         self.store.log(verdict_lines(verdict, known, now=self.now))
         self.stories.update(dict.fromkeys((verdict.story, *verdict.merged)))
+        self.kept.append(verdict.entry)
 
 
 def _is_one(one: Stored | None, other: Stored) -> bool:

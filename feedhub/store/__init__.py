@@ -18,6 +18,7 @@ from feedhub.model import (
     Revision,
     Stored,
     Story,
+    Translation,
     Verdict,
 )
 
@@ -131,6 +132,28 @@ class Store(Protocol):
 
     def deletions(self, channel: str, *, since: datetime) -> list[tuple[str, datetime]]:
         """Stories that stood in the channel and are published no more, and since when."""
+        ...
+
+    def declare(self, source: str, id: str, addresses: Collection[str]) -> None:  # noqa: A002
+        """Remember the canonical addresses that an entry calls its translations."""
+        ...
+
+    def declared(self, source: str, id: str, address: str | None) -> list[Stored]:  # noqa: A002
+        """Entries that an entry at this address calls its translations, or that call it one."""
+        ...
+
+    def abroad(
+        self, sources: Collection[str], language: str, since: datetime, until: datetime
+    ) -> list[Stored]:
+        """Entries of these sources in other languages, published in that time; not too many."""
+        ...
+
+    def link(self, one: Entry, other: Entry, score: float) -> bool:
+        """Link two stored entries as translations, unless one has a better one in that language."""
+        ...
+
+    def translations(self, story: str) -> list[tuple[Translation, str]]:
+        """The linked translations of a story that are published, each with its own story."""
         ...
 
     def find(self, name: str, address: str | None = None) -> list[Stored]:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from feedhub.identity import title_key
 from feedhub.model import Entry, Group, Neighbours, Revision, Stored, Verdict
-from feedhub.store.records import edits_json, edits_of, entry_json, entry_of, time_of, time_text
-from feedhub.store.sqlite.database import Database, Row
+from feedhub.store.records import edits_json, edits_of, entry_json, time_of, time_text
+from feedhub.store.sqlite.database import Database
+from feedhub.store.sqlite.rows import STORED, stored
+from feedhub.store.sqlite.siblings import Siblings
 from feedhub.store.sqlite.sketches import Sketches
 
 MAX_ALIASES = 10
@@ -15,8 +17,6 @@ MAX_REVISIONS = 20
 
 # A look-up reads no more than this: at a home page's address there may be thousands of entries.
 _NEAR = 20
-
-STORED = "SELECT e.record, e.story, e.reason, e.score, e.withdrawn FROM entries e"
 
 _SAME = f"{STORED} WHERE e.source = ? AND e.id = ?"
 _FORMER = f"""
@@ -51,7 +51,7 @@ _OLDER_ALIASES = """
     WHERE source = ?1 AND id = ?2 ORDER BY number DESC LIMIT -1 OFFSET ?3)"""
 
 
-class Entries(Sketches):
+class Entries(Sketches, Siblings):
     """The part of the store that holds entries and groups them."""
 
     _db: Database
@@ -157,6 +157,7 @@ class Entries(Sketches):
             members=members,
             hidden=hidden is not None,
             backlog=bool(backlog),
+            translations=tuple(each for each, _ in self.translations(story)),
         )
 
     def entries(self, *, source: str | None = None, limit: int = 0) -> Iterator[Stored]:
@@ -169,17 +170,6 @@ class Entries(Sketches):
             "SELECT source, count(*) FROM entries WHERE withdrawn IS NULL GROUP BY source"
         )
         return dict(rows)
-
-
-def stored(row: Row) -> Stored:
-    record, story, reason, score, withdrawn = row
-    return Stored(
-        entry=entry_of(record),
-        story=story,
-        reason=reason,
-        score=score,
-        withdrawn=None if withdrawn is None else time_of(withdrawn),
-    )
 
 
 def _hashed(text: str) -> int:

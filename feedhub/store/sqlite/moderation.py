@@ -7,7 +7,7 @@ from itertools import combinations
 from feedhub.model import Stored
 from feedhub.store.records import time_text
 from feedhub.store.sqlite.database import Database
-from feedhub.store.sqlite.entries import STORED, stored
+from feedhub.store.sqlite.rows import STORED, stored
 
 # Answered by indexes alone.
 _NAMED = """

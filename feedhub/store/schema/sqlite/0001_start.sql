@@ -81,6 +81,24 @@ CREATE TABLE partings (
   PRIMARY KEY (one, other)
 ) STRICT, WITHOUT ROWID;
 
+-- Entries that tell one thing in two languages, each pair both ways; `language` is the other's.
+CREATE TABLE siblings (
+  one INTEGER NOT NULL,
+  language TEXT NOT NULL,
+  other INTEGER NOT NULL,
+  score REAL NOT NULL,
+  PRIMARY KEY (one, language)
+) STRICT, WITHOUT ROWID;
+
+-- Canonical addresses that an entry calls its translations.
+CREATE TABLE declarations (
+  source TEXT NOT NULL,
+  id TEXT NOT NULL,
+  address TEXT NOT NULL,
+  PRIMARY KEY (source, id, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX declarations_by_address ON declarations (address);
+
 -- Which stories stand in which channel, newest first; rebuilt when the configuration changes.
 CREATE TABLE listing (
   channel TEXT NOT NULL,
