@@ -18,6 +18,7 @@ from feedhub.publish.channels import Channel, channels
 from feedhub.publish.characters import uri
 from feedhub.publish.feeds import Feeds
 from feedhub.publish.items import NOTHING_YET
+from feedhub.publish.locale import words
 from tests import nasty
 from tests.markup import hub, local
 from tests.nasty import NOW, THOROUGHLY, many
@@ -358,11 +359,24 @@ def test_without_a_hub_none_is_named() -> None:
     assert b"hub" not in rendered()["atom.xml"].replace(b"feedhub", b"")
 
 
-def test_feed_opened_in_a_browser_is_styled() -> None:
-    outputs = rendered(story())
-    style = b'<?xml-stylesheet type="text/css" href="https://news.example.fi/static/feed.css"?>'
-    for name in ("atom.xml", "rss.xml"):
-        assert style in outputs[name]
+def test_feed_opened_in_a_browser_says_what_it_is() -> None:
+    channel = Channel("languages/sv/", "Svenska", "sv")
+    atom, rss, _ = Feeds(hub()).channel(channel, [])
+    for output in (atom, rss):
+        [comment] = xml(output.body).xpath("preceding-sibling::comment()")
+        said = [line for line in comment.text.split("\n") if line]
+        assert said[0] == words("sv")("subscribe.opened")
+        assert words("en")("subscribe.opened") in said
+        base = "https://news.example.fi/"
+        assert [f"{base}languages/sv/", f"{base}subscribe/"] == said[-2:]
+
+
+def test_address_that_no_comment_may_hold_is_left_out_of_it() -> None:
+    at = hub(url="https://xn--sm-viaa.example/")
+    for body in rendered(at=at).values():
+        assert b"<!--\nAvasitko" in body or body.startswith(b"{")
+    [comment] = xml(rendered(at=at)["atom.xml"]).xpath("preceding-sibling::comment()")
+    assert "xn--" not in comment.text
 
 
 def test_title_is_plain_text_by_hexadecimal_references() -> None:

@@ -39,7 +39,7 @@ class AtomHead(BaseExtension):  # type: ignore[misc]
         return own | ({"at": _TOMBSTONES} if self.head.deleted else {}) | {"media": _MEDIA}
 
     def extend_atom(self, feed: Element) -> Element:
-        _style(feed, self.head)
+        _explain(feed, self.head)
         if self.head.closed:
             etree.SubElement(feed, f"{{{_HISTORY}}}archive")
         for each in self.head.deleted:
@@ -91,7 +91,7 @@ class RssHead(BaseExtension):  # type: ignore[misc]
         return {"dc": _DC, "creativeCommons": _CC, "media": _MEDIA}
 
     def extend_rss(self, rss: Element) -> Element:
-        _style(rss, self.head)
+        _explain(rss, self.head)
         if self.head.hub:
             _atom_link(rss[0], {"rel": "hub", "href": self.head.hub})
         return rss
@@ -170,7 +170,11 @@ def _licence(item: Item) -> Iterator[Link]:
         yield {"rel": "license", "href": item.licence.url}
 
 
-def _style(root: Any, head: Head) -> None:
-    """Lets a browser show a feed as text that says what it is, instead of as code."""
-    sheet = f'type="text/css" href="{head.site.url}static/feed.css"'
-    root.addprevious(etree.ProcessingInstruction("xml-stylesheet", sheet))
+def _explain(root: Any, head: Head) -> None:
+    """Tells a person who opened the feed in a browser what it is, and where its page is.
+
+    Browsers show feeds as they are written (no style sheet is read for their media types), so that
+    a comment at the top is the first thing seen. What XML forbids in one is left out.
+    """
+    lines = [each for each in head.notice if "--" not in each]
+    root.addprevious(etree.Comment("\n".join(("", *lines, ""))))

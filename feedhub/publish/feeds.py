@@ -25,7 +25,7 @@ GENERATOR = "feedhub"
 _ATOM_TYPE = "application/atom+xml"
 _RSS_TYPE = "application/rss+xml"
 
-_PLAIN = re.compile(rb"(?<=>)[^<]*&[^<]*(?=</(?:title|category|source|dc:creator|dc:rights)>)")
+_PLAIN = re.compile(rb"<(?:title|category|source|dc:creator|dc:rights)[ >][^<]*")
 _REFERENCES = {b"&amp;": b"&#x26;", b"&lt;": b"&#x3C;", b"&gt;": b"&#x3E;"}
 _NAMED = re.compile(b"|".join(_REFERENCES))
 

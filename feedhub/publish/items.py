@@ -4,7 +4,7 @@ Here, once for all formats, it is decided how much of a story goes out, and who 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
@@ -21,6 +21,7 @@ from feedhub.publish.sheet import Catalogue
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 """When a feed without entries was last updated; validators take no date before 1990."""
 
+_TOLD = ("fi", "sv", "en")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -97,6 +98,8 @@ class Head:
     closed: bool = False
     """Whether this is an archive document, whose set of entries grows no more."""
     deleted: tuple[Deleted, ...] = ()
+    notice: tuple[str, ...] = ()
+    """Lines for a person who sees the feed as it is written."""
 
 
 def head_of(
@@ -114,7 +117,16 @@ def head_of(
         base=f"{site.url}{channel.prefix}",
         updated=max(moments, default=NOTHING_YET),
         deleted=gone,
+        notice=tuple(_notice(channel, site)),
     )
+
+
+def _notice(channel: Channel, site: Site) -> Iterator[str]:
+    """What the feed is, in the channel's language first, and where more is said."""
+    for language in dict.fromkeys(words(each).language for each in (channel.language, *_TOLD)):
+        yield words(language)("subscribe.opened")
+    yield f"{site.url}{channel.prefix}"
+    yield f"{site.url}subscribe/"
 
 
 def items_of(stories: Sequence[Story], catalogue: Catalogue, *, visible_source: bool) -> list[Item]:
@@ -250,8 +262,9 @@ def _with_source(item: Item, site: Site) -> Item:
 
 def _source_line(said: Words, names: Iterable[str]) -> str:
     origin, *others = names
-    first = f"{said('origin')} {origin}"
-    return f"{first}. {said('also_published')} {', '.join(others)}" if others else first
+    label, also = said("origin"), said("also_published")
+    first = f"{label} {origin}"
+    return f"{first}. {also} {', '.join(others)}" if others else first
 
 
 def _linked(credit: Credit) -> str:

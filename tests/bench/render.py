@@ -1,0 +1,68 @@
+"""How long feeds take: `python -m tests.bench.render`.
+
+First a channel of 100 stories in its three formats; then all that one new story among 10 000 and
+among 100 000 touches: four channels, and the open volume of each.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from statistics import median
+
+from feedhub.model import Story
+from feedhub.publish.archives import VOLUME_SIZE, Shelf, Volume
+from feedhub.publish.channels import Channel, channels, channels_of
+from feedhub.publish.feeds import Feeds, atom, rss
+from feedhub.publish.items import head_of, items_of
+from feedhub.publish.jsonfeed import write
+from feedhub.publish.sheet import Catalogue
+from tests.markup import hub
+from tests.nasty import many
+
+ROUNDS = 15
+CONTENT = "<p>" + "Silta lyhentää koulumatkaa kuusi kilometriä. " * 40 + "</p>"
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """The median of some rounds."""
+    taken = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        taken.append(1000 * (time.perf_counter() - start))
+    return median(taken)
+
+
+def main() -> None:
+    at = hub()
+    feeds = Feeds(at)
+    every = {each.prefix: each for each in channels(at)}
+    stories = many(100, source="toimitus/articles", content_html=CONTENT)
+    items = items_of(stories, Catalogue(at), visible_source=False)
+    head = head_of(every[""], at, items)
+    size = sum(len(each.body) for each in feeds.channel(every[""], stories))
+    print(f"100 whole stories, {size / 1000:.0f} kB in three formats")
+    print(
+        f"  items  {milliseconds(lambda: items_of(stories, Catalogue(at), visible_source=False)):6.1f} ms"
+    )
+    print(f"  atom   {milliseconds(lambda: atom(head, items)):6.1f} ms")
+    print(f"  rss    {milliseconds(lambda: rss(head, items)):6.1f} ms")
+    print(f"  json   {milliseconds(lambda: write(head, items)):6.1f} ms")
+    for number in (10_000, 100_000):
+        world = many(number, source="toimitus/articles", content_html=CONTENT)
+        touched = [every[prefix] for prefix in channels_of(world[-1], at)]
+        taken = milliseconds(partial(render, feeds, touched, world))
+        print(f"one new story among {number}: {len(touched)} channels, {4 * len(touched)} outputs")
+        print(f"  all    {taken:6.1f} ms")
+
+
+def render(feeds: Feeds, touched: Sequence[Channel], world: Sequence[Story]) -> None:
+    """What the newest story of a world touches."""
+    shelf = Shelf(Volume(2026, 11, 2), Volume(2026, 11, 1))
+    for channel in touched:
+        feeds.channel(channel, world[-100:], archive=shelf.previous)
+        feeds.volume(channel, shelf, world[-VOLUME_SIZE:])
+
+
+if __name__ == "__main__":
+    main()
