@@ -1,5 +1,6 @@
 """Article files: what becomes title, text, date and identity, and which files are refused."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from feedhub.model import (
 )
 from feedhub.parse import articles, markdown
 from feedhub.parse.articles import parse_all
+from feedhub.parse.frontkeys import KEYS
 
 
 def document(name: str, body: str | bytes) -> Document:
@@ -187,6 +189,11 @@ def test_web_page_tells_of_itself() -> None:
     assert ("snö", "is") == found.categories
     assert "https://a.example.fi/x" == found.url
     assert "k.png" == found.image
+
+
+def test_endless_head_is_not_read_to_its_end() -> None:
+    page = '<meta name="x" content="y">' * 200 + '<meta name="date" content="2026-11-24"><p>B'
+    assert entry(page, "a.html").published is None
 
 
 def test_front_matter_counts_more_than_the_page() -> None:
@@ -570,6 +577,27 @@ def test_any_pieces_become_an_entry_or_a_fault(name: str, pieces: list[str]) -> 
         assert found.id
         assert found.title
         assert found.title.value.strip()
+
+
+WORDS = st.sampled_from(["", "x", "true", "ei", "2026-11-24", "https://a.fi/", "fi", "a, b", "Ä;ö"])
+VALUE = st.recursive(
+    WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "url", "lang", "src", "sv"]), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(KEYS)), VALUE, max_size=5))
+def test_any_value_of_any_key_becomes_an_entry_or_a_fault(values: dict[str, Any]) -> None:
+    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+    feed = parse_all([document("a.md", matter("\n".join(lines)))])
+    assert feed.complete == (len(feed.entries) == 1)
+    for found in feed.entries:
+        assert all(isinstance(each, str) for each in (*found.categories, *found.topics))
+        assert all(each.name for each in found.authors)
 
 
 SLOW = {
