@@ -22,6 +22,11 @@ from feedhub.model import (
     Verdict,
 )
 
+Place = tuple[int, int, int]
+"""A volume of a channel's archive: year, month, and its number in that month."""
+Part = tuple[str, Place | None]
+"""What is rendered as one: a channel, or one volume of its archive."""
+
 
 class StoreError(Exception):
     """The store cannot be used; the message says why and what to do."""
@@ -194,6 +199,46 @@ class Store(Protocol):
 
     def forget(self, before: datetime) -> None:
         """Take what is older out of the journal and out of the deletions."""
+        ...
+
+    def unbound(self, channel: str) -> list[str]:
+        """Stories that the channel shows and that stand in no volume yet, in their order."""
+        ...
+
+    def bind(self, channel: str, story: str, volume: Place) -> None:
+        """Put the story into a volume, for good."""
+        ...
+
+    def last_volume(self, channel: str) -> tuple[Place | None, int]:
+        """The channel's newest volume, and how many stories were ever put into it."""
+        ...
+
+    def volumes(self, channel: str) -> list[Place]:
+        """All volumes of the channel, the oldest first."""
+        ...
+
+    def beside(self, channel: str, volume: Place) -> tuple[Place | None, Place | None]:
+        """The volumes before and after this one."""
+        ...
+
+    def bound(self, channel: str, volume: Place) -> list[str]:
+        """The stories in a volume that the channel still shows, in the order of their binding."""
+        ...
+
+    def touch(self, parts: Iterable[Part]) -> None:
+        """These are to be rendered anew; listing or unlisting a story touches what shows it."""
+        ...
+
+    def touch_history(self, channels: Iterable[str]) -> None:
+        """Every volume of these channels is to be rendered anew."""
+        ...
+
+    def touched(self, *, limit: int) -> list[Part]:
+        """What is to be rendered anew: channels first, then volumes, the newest first."""
+        ...
+
+    def untouch(self, parts: Iterable[Part]) -> None:
+        """These have been rendered."""
         ...
 
     def entries(self, *, source: str | None = None, limit: int = 0) -> Iterator[Stored]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from feedhub.model import Story
 from feedhub.store.records import time_of, time_text
 from feedhub.store.sqlite.database import Database
+from feedhub.store.sqlite.volumes import Volumes
 
 _NEWEST = """
   SELECT story FROM listing WHERE channel = ? ORDER BY published DESC, story LIMIT ? OFFSET ?"""
@@ -24,7 +25,7 @@ _DELETE = """
 _REACH = 20
 
 
-class Listing:
+class Listing(Volumes):
     """The part of the store that knows what stands in which channel."""
 
     _db: Database
@@ -44,12 +45,15 @@ class Listing:
         self._db.many(insert, [(channel, *about) for channel in channels])
         revive = "DELETE FROM deletions WHERE channel = ? AND story = ?"
         self._db.many(revive, [(channel, story.id) for channel in channels])
+        self._announce(story.id, channels)
+        self._touch_story(story.id, {*before, *channels})
         return before
 
     def unlist_story(self, story: str, *, now: datetime | None = None) -> set[str]:
         before = self._taken_out(story)
         if now is not None:
             self._db.many(_DELETE, [(each, story, time_text(now)) for each in sorted(before)])
+        self._touch_story(story, before)
         return before
 
     def _taken_out(self, story: str) -> set[str]:

@@ -1,0 +1,99 @@
+"""The archive in SQLite: which stories are bound in which volume of which channel.
+
+And what of all that is to be rendered anew: it is remembered with the change itself, so that no
+crash between the two leaves an output behind what is stored.
+"""
+
+from collections.abc import Collection, Iterable
+
+from feedhub.store import Part, Place
+from feedhub.store.sqlite.database import Database
+
+_UNBOUND = "SELECT story FROM bindings WHERE channel = ? AND year IS NULL ORDER BY number"
+_BIND = """
+  UPDATE bindings SET year = ?, month = ?, volume = ? WHERE channel = ? AND story = ?"""
+_LAST = """
+  SELECT year, month, volume FROM bindings WHERE channel = ? AND year IS NOT NULL
+  ORDER BY year DESC, month DESC, volume DESC LIMIT 1"""
+_HELD = """
+  SELECT count(*) FROM bindings WHERE channel = ? AND year = ? AND month = ? AND volume = ?"""
+_STANDING = """
+  SELECT b.story FROM bindings b JOIN listing l ON l.story = b.story AND l.channel = b.channel
+  WHERE b.channel = ? AND b.year = ? AND b.month = ? AND b.volume = ? ORDER BY b.number"""
+_ALL = """
+  SELECT DISTINCT year, month, volume FROM bindings WHERE channel = ? AND year IS NOT NULL
+  ORDER BY year, month, volume"""
+_BEFORE = """
+  SELECT year, month, volume FROM bindings
+  WHERE channel = ? AND year IS NOT NULL AND (year, month, volume) < (?, ?, ?)
+  ORDER BY year DESC, month DESC, volume DESC LIMIT 1"""
+_AFTER = """
+  SELECT year, month, volume FROM bindings
+  WHERE channel = ? AND year IS NOT NULL AND (year, month, volume) > (?, ?, ?)
+  ORDER BY year, month, volume LIMIT 1"""
+_ANNOUNCE = "INSERT OR IGNORE INTO bindings (channel, story) VALUES (?, ?)"
+_TOUCH = "INSERT OR IGNORE INTO touched (channel, year, month, volume) VALUES (?, ?, ?, ?)"
+_TOUCH_VOLUMES = """
+  INSERT OR IGNORE INTO touched (channel, year, month, volume)
+  SELECT channel, year, month, volume FROM bindings
+  WHERE channel = ? AND story = ? AND year IS NOT NULL"""
+_TOUCH_ALL = """
+  INSERT OR IGNORE INTO touched (channel, year, month, volume)
+  SELECT DISTINCT channel, year, month, volume FROM bindings
+  WHERE channel = ? AND year IS NOT NULL"""
+_TOUCHED = """
+  SELECT channel, year, month, volume FROM touched
+  ORDER BY year > 0, year DESC, month DESC, volume DESC, channel LIMIT ?"""
+_UNTOUCH = """
+  DELETE FROM touched WHERE channel = ? AND year = ? AND month = ? AND volume = ?"""
+_ITSELF: Place = (0, 0, 0)
+
+
+class Volumes:
+    """The part of the store that knows the archive."""
+
+    _db: Database
+
+    def unbound(self, channel: str) -> list[str]:
+        return self._db.column(_UNBOUND, (channel,))
+
+    def bind(self, channel: str, story: str, volume: Place) -> None:
+        self._db.run(_BIND, (*volume, channel, story))
+        self.touch([(channel, volume)])
+
+    def last_volume(self, channel: str) -> tuple[Place | None, int]:
+        last: Place | None = self._db.row(_LAST, (channel,))
+        return last, self._db.value(_HELD, (channel, *last)) if last else 0
+
+    def volumes(self, channel: str) -> list[Place]:
+        return self._db.rows(_ALL, (channel,))
+
+    def beside(self, channel: str, volume: Place) -> tuple[Place | None, Place | None]:
+        about = (channel, *volume)
+        return self._db.row(_BEFORE, about), self._db.row(_AFTER, about)
+
+    def bound(self, channel: str, volume: Place) -> list[str]:
+        return self._db.column(_STANDING, (channel, *volume))
+
+    def touch(self, parts: Iterable[Part]) -> None:
+        self._db.many(_TOUCH, [(channel, *(place or _ITSELF)) for channel, place in parts])
+
+    def touch_history(self, channels: Iterable[str]) -> None:
+        self._db.many(_TOUCH_ALL, [(channel,) for channel in channels])
+
+    def touched(self, *, limit: int) -> list[Part]:
+        rows = self._db.rows(_TOUCHED, (limit,))
+        return [(row[0], row[1:] if row[1] else None) for row in rows]
+
+    def untouch(self, parts: Iterable[Part]) -> None:
+        self._db.many(_UNTOUCH, [(channel, *(place or _ITSELF)) for channel, place in parts])
+
+    def _announce(self, story: str, channels: Collection[str]) -> None:
+        """The story is to be bound in these channels, where it is not yet."""
+        self._db.many(_ANNOUNCE, [(channel, story) for channel in sorted(channels)])
+
+    def _touch_story(self, story: str, channels: Iterable[str]) -> None:
+        """All that shows the story is to be rendered anew."""
+        shown = sorted(channels)
+        self.touch((channel, None) for channel in shown)
+        self._db.many(_TOUCH_VOLUMES, [(channel, story) for channel in shown])
