@@ -117,7 +117,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_shuffled_attacks_come_to_nothing_and_cleaning_settles(markup: str) -> None:
     cleaned = html.digest(markup, resolve=resolve)

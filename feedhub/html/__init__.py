@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape, unescape
 from itertools import takewhile
 
@@ -26,10 +26,10 @@ from feedhub.html.allowed import (
     DROPPED,
     FRAMES,
     KEPT,
+    LINK_REL,
     RENAMED,
     SEEN,
     VOID,
-    attribute,
 )
 from feedhub.html.characters import MARKS, fit, one_line, spaced
 from feedhub.html.pictures import counts, decorates
@@ -67,15 +67,11 @@ _first = nh3.Cleaner(
     link_rel=None,
     url_schemes=_SAFE_SCHEMES,
 )
-# `nofollow`: the hub does not vouch for links that a partner's broken-into site may slip in.
-# `noopener`: a reader's program may open them in new windows. No `noreferrer`: partners may see
-# that their readers come from here.
 _last = nh3.Cleaner(
     tags=set(KEPT),
     clean_content_tags=set(DROPPED),
     attributes=ATTRIBUTES,
-    attribute_filter=attribute,
-    link_rel="nofollow noopener",
+    link_rel=LINK_REL,
     url_schemes=_SAFE_SCHEMES,
     url_relative="deny",
 )
@@ -189,25 +185,30 @@ def _capped(markup: str, size: int) -> str:
 
 
 def _draft(markup: str, resolve: Resolve) -> Tidied | None:
-    """One round of cleaning; None when the markup is nested too deep."""
+    """A tidy tree of the markup; None when it is nested too deep."""
     if _is_deep(markup, _ENDLESS):
         return None
     first = _first.clean(markup)
     if _is_deep(first, VOID):
         return None
-    draft = tidied(first, resolve)
-    return replace(draft, html=_fit(_last.clean(_fit(draft.html))))
+    return tidied(first, resolve)
 
 
-def _settled(html: str) -> str | None:
-    """The HTML that a further round leaves as it is, or None when it goes on changing."""
+def _settled(drafted: str) -> str | None:
+    """The HTML in which the last cleaning finds nothing to change, or None when there is none.
+
+    What is parsed as it was written, with nothing left to tidy, is parsed so for ever. What is not
+    is tidied again, or cut when it has grown too long.
+    """
     for _ in range(_ROUNDS):
-        again = _draft(_capped(html, _SHORTENED), _as_it_is)
+        html = _fit(_last.clean(_fit(drafted)))
+        short = _capped(html, _SHORTENED)
+        if short == drafted:
+            return short
+        again = _draft(short, _as_it_is)
         if again is None:
             return None
-        if again.html == html:
-            return html
-        html = again.html
+        drafted = again.html
     return None
 
 

@@ -69,6 +69,11 @@ ATTRIBUTES = {
 }
 """Attributes of clean HTML. `srcset` is not among them: `src` is the picture that all can show."""
 
+LINK_REL = "nofollow noopener"
+"""`nofollow`: the hub does not vouch for links that are slipped into a partner's broken-into site.
+`noopener`: a reader's program may open them in new windows. No `noreferrer`: a partner may see
+that its readers come from here."""
+
 SEEN = {
     **ATTRIBUTES,
     "*": ATTRIBUTES["*"] | {"class", "hidden", "style", "xml:lang"},
@@ -90,9 +95,9 @@ _SHAPES = {
 _LONGEST = 2_048
 
 
-def attribute(_element: str, name: str, value: str) -> str | None:
-    """The value of an attribute that may be kept, or None."""
+def may_stay(element: str, name: str, value: str) -> bool:
+    """Whether an attribute with this value may be kept on an element that is kept."""
+    if name not in ATTRIBUTES.get(element, ()) and name not in ATTRIBUTES["*"]:
+        return False
     shape = _SHAPES.get(name)
-    if len(value) > _LONGEST or (shape is not None and not shape.fullmatch(value)):
-        return None
-    return value
+    return len(value) <= _LONGEST and (shape is None or shape.fullmatch(value) is not None)

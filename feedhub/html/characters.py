@@ -25,15 +25,20 @@ _HEAP = re.compile(rf"{MARKS}{{{_MOST_MARKS + 1},}}")
 
 def fit(text: str) -> str:
     """NFC, without control characters, noncharacters and lone surrogates."""
-    if text.isascii() and text.isprintable():
-        return text
-    spaced = _UNFIT.sub("", _SPACES.sub(" ", text))
-    return unicodedata.normalize("NFC", _HEAP.sub(_thinned, spaced))
+    if not _is_plain(text):
+        text = _UNFIT.sub("", _SPACES.sub(" ", text))
+    return text if text.isascii() else unicodedata.normalize("NFC", _HEAP.sub(_thinned, text))
+
+
+def visible(text: str) -> str:
+    """Fit, and without characters that no reader sees."""
+    fitting = fit(text)
+    return fitting if _is_plain(fitting) else _UNSEEN.sub("", fitting)
 
 
 def one_line(text: str) -> str:
     """Fit text on one line: white space of every kind becomes single spaces, none at the ends."""
-    return " ".join(_UNSEEN.sub("", fit(text)).split())
+    return " ".join(visible(text).split())
 
 
 def spaced(text: str) -> str:
@@ -41,7 +46,13 @@ def spaced(text: str) -> str:
 
     A no-break space inside stays one: it holds together what would else be two words.
     """
-    return re.sub(r"[ \t\r\n]+", " ", _UNSEEN.sub("", fit(text))).strip()
+    return re.sub(r"[ \t\r\n]+", " ", visible(text)).strip()
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all characters but white space are printed ones; most texts pass, and fast."""
+    bare = text.replace("\n", "").replace("\r", "").replace("\t", "").replace("\xa0", "")
+    return bare.isprintable()
 
 
 def _thinned(heap: re.Match[str]) -> str:

@@ -24,6 +24,12 @@ _COUNTERS = (
     "tracking.feedpress.com",
     "tracking.feedpress.it",
 )
+_AT_COUNTER = re.compile(
+    "|".join(
+        rf"(?:[^/]*\.)?{re.escape(each)}" + ("" if "/" in each else r"(?:/|\Z)")
+        for each in _COUNTERS
+    )
+)
 _COUNTING = re.compile(r"/(?:matomo|piwik)\.php|/count\.gif|/__utm\.gif")
 
 _DECORATION = re.compile(
@@ -40,16 +46,8 @@ _DOT = re.compile(r"(?i)(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)"
 def counts(address: str) -> bool:
     """Whether a picture is there to be counted, not seen."""
     parts = urlsplit(address)
-    place = f"{parts.hostname or ''}{parts.path}"
-    return any(_is_at(place, counter) for counter in _COUNTERS) or bool(
-        _COUNTING.search(parts.path)
-    )
-
-
-def _is_at(place: str, counter: str) -> bool:
-    host, slash, path = counter.partition("/")
-    at, _, below = place.partition("/")
-    return (at == host or at.endswith(f".{host}")) and (not slash or below.startswith(path))
+    host = parts.hostname or ""
+    return bool(_AT_COUNTER.match(host + parts.path) or _COUNTING.search(parts.path))
 
 
 def decorates(address: str) -> bool:

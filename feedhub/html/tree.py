@@ -11,8 +11,17 @@ from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feedhub.html.allowed import BLOCKS, CELLS, FRAMES, INLINE, LAZY, RENAMED
-from feedhub.html.characters import one_line, spaced
+from feedhub.html.allowed import (
+    BLOCKS,
+    CELLS,
+    FRAMES,
+    INLINE,
+    LAZY,
+    LINK_REL,
+    RENAMED,
+    may_stay,
+)
+from feedhub.html.characters import one_line, visible
 from feedhub.html.pictures import counts, decorates, is_dot, is_hidden, is_large
 
 Resolve = Callable[[str], str | None]
@@ -25,6 +34,12 @@ _END = "\ufdd1"
 
 MAX_ADDRESS = 2_048
 
+Attributes = Mapping[str, str | None]
+
+# Marks on elements while a tree is tidied.
+_LEAD, _FILM = "data-lead", "data-film"
+
+_SPACES = re.compile(r"[ \t\r\n]+")
 _MAIL = re.compile(r"(?i)mailto:[^\s<>\"]+@[^\s<>\"]+")
 # No part of an address (RFC 3986 section 2), and the end of an attribute to careless programs.
 _UNQUOTED = re.compile(r"[\s\"<>`]")
@@ -33,7 +48,7 @@ _LINE_ENDS = re.compile(r"[\t\r\n]")
 
 _RUNNING = INLINE | {"img", "wbr", "source", *FRAMES}
 """Elements that do not end a line."""
-_HOLLOW = INLINE | BLOCKS - {"tbody", "tfoot", "thead", "tr"}
+_HOLLOW = INLINE | RENAMED.keys() | BLOCKS - {"tbody", "tfoot", "thead", "tr"}
 """Elements that say nothing when they are empty, but for the parts of a table that says more."""
 _ROOMS = frozenset({"article", "aside", "body", "dd", "div", "figure", "li", "section", *CELLS})
 """Elements in which a link on its own is a paragraph."""
@@ -75,13 +90,19 @@ def tidied(markup: str, resolve: Resolve) -> Tidied:
         return Tidied(html="", text="", teaser=None, image=None)
     for node in reversed(list(body.traverse())[1:]):
         _visit(tree, node, resolve)
-    html, image = body.inner_html or "", _lead(body)
-    for link in body.css("a[data-frame]"):
-        link.decompose()
-    raw = _marked(body)
-    before, mark, _ = raw.partition(MORE)
+    pictures, films = body.css(f"[{_LEAD}]"), body.css(f"[{_FILM}]")
+    image = pictures[0].attributes["src"] if pictures else None
+    for node in pictures:
+        del node.attrs[_LEAD]
+    for node in films:
+        del node.attrs[_FILM]
+    html = (body.inner_html or "").strip()
+    for node in films:
+        node.decompose()
+    marked = _marked(body)
+    before, mark, _ = marked.partition(MORE)
     teaser = _lines(before) if mark else None
-    return Tidied(html=html, text=_lines(raw), teaser=teaser, image=image)
+    return Tidied(html=html, text=_lines(marked), teaser=teaser, image=image)
 
 
 def words(markup: str) -> str:
@@ -91,37 +112,53 @@ def words(markup: str) -> str:
 
 
 def _visit(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
-    attributes = node.attributes
-    if _FURNITURE.search(attributes.get("class") or "") or is_hidden(attributes):
+    tag, attributes = node.tag or "", node.attributes
+    if attributes and (_FURNITURE.search(attributes.get("class") or "") or is_hidden(attributes)):
         node.decompose()
-    elif node.tag in FRAMES:
-        _link_frame(tree, node, resolve)
-    elif node.tag == "img":
-        _show(node, resolve)
-    elif node.tag in _HOLLOW and _is_hollow(node):
+    elif tag in FRAMES:
+        _link_film(tree, node, resolve)
+    elif tag == "img":
+        _show(node, attributes, resolve)
+    elif tag in _HOLLOW and _is_hollow(node):
         node.decompose()
-    else:
-        _keep(tree, node, resolve)
+    elif tag in RENAMED:
+        _rename(tree, node, attributes)
+    elif tag != "source":
+        _keep(node, attributes, resolve)
 
 
-def _keep(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
-    attributes = node.attributes
-    if "xml:lang" in attributes and "lang" not in attributes:
-        node.attrs["lang"] = attributes["xml:lang"]
+def _keep(node: LexborNode, attributes: Attributes, resolve: Resolve) -> None:
+    kept = _kept(node.tag or "", attributes)
     if node.tag == "a":
-        _link(node, resolve)
-    elif node.tag == "span" and not {"lang", "xml:lang", "dir"} & attributes.keys():
-        node.unwrap()
-    elif node.tag in RENAMED:
-        _rename(tree, node)
-
-
-def _link(node: LexborNode, resolve: Resolve) -> None:
-    address = _address(node.attributes.get("href"), resolve)
-    if address is None:
-        node.unwrap()
+        kept = _link(kept, resolve)
+    if kept or node.tag not in {"a", "span"}:
+        _set(node, attributes, kept)
     else:
-        node.attrs["href"] = address
+        node.unwrap()
+
+
+def _kept(tag: str, attributes: Attributes) -> dict[str, str]:
+    """The attributes that may stay."""
+    if not attributes:
+        return {}
+    given = {name: value or "" for name, value in attributes.items()}
+    if "xml:lang" in given:
+        given.setdefault("lang", given["xml:lang"])
+    return {name: value for name, value in given.items() if may_stay(tag, name, value)}
+
+
+def _set(node: LexborNode, attributes: Attributes, kept: Mapping[str, str]) -> None:
+    for name in attributes.keys() - kept.keys():
+        del node.attrs[name]
+    for name, value in kept.items():
+        if value != attributes.get(name):
+            node.attrs[name] = value
+
+
+def _link(kept: dict[str, str], resolve: Resolve) -> dict[str, str]:
+    """The attributes of a link; none at all when it leads nowhere."""
+    address = _address(kept.get("href"), resolve)
+    return {**kept, "href": address, "rel": LINK_REL} if address else {}
 
 
 def _address(written: str | None, resolve: Resolve) -> str | None:
@@ -134,39 +171,38 @@ def _address(written: str | None, resolve: Resolve) -> str | None:
     return quoted if quoted and len(quoted) <= MAX_ADDRESS else None
 
 
-def _rename(tree: LexborHTMLParser, node: LexborNode) -> None:
-    named = tree.create_node(RENAMED[node.tag or ""])
-    for name in ("lang", "dir", "title"):
-        if value := node.attributes.get(name):
-            named.attrs[name] = value
+def _rename(tree: LexborHTMLParser, node: LexborNode, attributes: Attributes) -> None:
+    tag = RENAMED[node.tag or ""]
+    named = tree.create_node(tag)
+    _set(named, {}, _kept(tag, attributes))
     node.insert_before(named, move=True)
     for child in list(node.iter(include_text=True)):
         named.insert_child(child, move=True)
     node.decompose()
 
 
-def _show(node: LexborNode, resolve: Resolve) -> None:
+def _show(node: LexborNode, attributes: Attributes, resolve: Resolve) -> None:
     """A picture with an absolute address, unless it only counts."""
-    attributes = node.attributes
     written = [attributes.get(name) for name in (*LAZY[:2], "src", *LAZY[2:])]
     found = (_address(each, resolve) for each in written if each)
     address = next((each for each in found if each and not each.startswith("mailto:")), None)
     if address is None or is_dot(attributes) or counts(address):
         node.decompose()
-    else:
-        node.attrs["src"] = address
+        return
+    kept = {**_kept("img", attributes), "src": address}
+    if is_large(attributes) and not decorates(address):
+        kept[_LEAD] = ""
+    _set(node, attributes, kept)
 
 
-def _link_frame(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
+def _link_film(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
     """A link in the place of a film or a sound; other frames go."""
     address = next(filter(None, (_film(each, node.tag, resolve) for each in _sources(node))), None)
     if address is not None:
         link = tree.create_node("a")
-        link.attrs["href"] = address
-        link.attrs["data-frame"] = ""
+        _set(link, {}, {"href": address, "rel": LINK_REL, _FILM: ""})
         link.insert_child((node.attributes.get("title") or "").strip() or address)
-        parent = node.parent
-        if parent is None or parent.tag in _ROOMS:
+        if node.parent is None or node.parent.tag in _ROOMS:
             paragraph = tree.create_node("p")
             paragraph.insert_child(link, move=True)
             link = paragraph
@@ -200,16 +236,6 @@ def _is_hollow(node: LexborNode) -> bool:
     return True
 
 
-def _lead(body: LexborNode) -> str | None:
-    """The first picture that shows something."""
-    for each in body.css("img"):
-        attributes: Mapping[str, str | None] = each.attributes
-        address = attributes.get("src") or ""
-        if is_large(attributes) and not decorates(address):
-            return address
-    return None
-
-
 def _marked(body: LexborNode) -> str:
     """The text with a mark at the beginning and end of every block, and at every line end."""
     for node in list(body.traverse())[1:]:
@@ -220,4 +246,7 @@ def _marked(body: LexborNode) -> str:
 
 
 def _lines(marked: str) -> str:
-    return "\n".join(filter(None, map(spaced, marked.split(_END))))
+    spaced = _SPACES.sub(" ", marked).replace(_END, "\n")
+    return "\n".join(
+        filter(None, (_SPACES.sub(" ", each).strip() for each in visible(spaced).split("\n")))
+    )
