@@ -172,7 +172,9 @@ def health(source: Source, memory: Memory, now: datetime) -> Health:
 def _after_body(
     source: Source, memory: Memory, fetched: Fetched, hints: Hints, now: datetime
 ) -> Memory:
-    newest = max(hints.published, default=memory.newest)
+    # What a part leaves out is still there.
+    kept = (memory.newest,) if fetched.partial and memory.newest is not None else ()
+    newest = max((*hints.published, *kept), default=memory.newest)
     learnt = replace(
         _moving(source, memory, fetched.moved_to, now),
         etag=fetched.etag,
@@ -297,11 +299,10 @@ def _wish(source: Source, memory: Memory, outcome: Outcome) -> timedelta:
         case Gone():
             return LONGEST
         case Failed():
-            if outcome.retry_after is not None and outcome.retry_after > ZERO:
-                return outcome.retry_after
-            overloaded = outcome.fault.code in OVERLOADED
-            doublings = memory.failures if overloaded else memory.failures - 1
-            return source.interval * _doubled(doublings)
+            asked = outcome.retry_after or ZERO
+            if outcome.fault.code not in OVERLOADED:
+                return max(asked, source.interval * _doubled(memory.failures - 1))
+            return asked if asked > ZERO else source.interval * _doubled(memory.failures)
     assert_never(outcome)
 
 

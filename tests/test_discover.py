@@ -307,6 +307,17 @@ FEEDS: dict[str, tuple[bytes, Feed | None]] = {
         Feed(kind="rss", title="x" * 300),
     ),
     "a cut feed": (RSS[:140], Feed(kind="rss", title="Kylän uutiset", language="fi", entries=1)),
+    "what no terminal and no file can take": (
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "Kyl\\ud800\\u001b[2J\\u202e",'
+        b' "language": "fi\\u0000", "items": [{"date_published": "\\u001b2026'
+        + b"6" * 200
+        + b'"}]}',
+        Feed(kind="json", title="Kyl[2J", entries=1, newest="2026" + "6" * 96),
+    ),
+    "controls in XML": (
+        b"<rss><title>Kyl\x1b[2J</title><item><pubDate>\x1b2026</pubDate></item></rss>",
+        Feed(kind="rss", title="Kyl[2J", entries=1, newest="2026"),
+    ),
     "a page": (page(), None),
     "a page about feeds": (b"<html><feed></feed></html>", None),
     "RDF of another subject": (b"<rdf:RDF><Person/></rdf:RDF>", None),

@@ -77,6 +77,12 @@ WAITS: dict[str, tuple[Memory, Outcome, timedelta]] = {
     ),
     "Retry-After shortens nothing": (GOOD, failed(503, 2 * MINUTE), HOUR),
     "Retry-After counts for a day at most": (GOOD, failed(429, 365 * DAY), DAY),
+    "Retry-After of a broken page lengthens the wait": (GOOD, failed(404, 7 * HOUR), 7 * HOUR),
+    "Retry-After of a broken page ends no back-off": (
+        good(failures=3),
+        failed(500, 2 * MINUTE),
+        8 * HOUR,
+    ),
     "Retry-After in the past is no wish": (GOOD, failed(429, -HOUR), 2 * HOUR),
     "Retry-After of nought is no wish": (GOOD, failed(429, timedelta(0)), 2 * HOUR),
     "410 gets a second look after a day": (GOOD, GONE, DAY),

@@ -82,6 +82,13 @@ def test_a_part_is_no_whole_body() -> None:
     assert (TUESDAY, DAY) == (memory.newest, memory.rhythm)
 
 
+def test_a_part_that_mends_an_old_entry_makes_no_source_quiet() -> None:
+    before = good(newest=TUESDAY - DAY)
+    mended = Hints(published=(TUESDAY - 900 * DAY,))
+    assert TUESDAY - DAY == after(before, replace(BODY, partial=True), hints=mended).newest
+    assert TUESDAY - 900 * DAY == after(before, BODY, hints=mended).newest
+
+
 STUCK: dict[str, tuple[Memory, Fetched, bool]] = {
     "news under old validators": (
         good(whole_since=TUESDAY - 9 * DAY),

@@ -11,10 +11,13 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from typing import Literal
 
+from feedhub.html import one_line
+
 Kind = Literal["rss", "rdf", "atom", "json"]
 
 JSON_FEED = "https://jsonfeed.org/version/"
 MAX_TITLE = 300
+MAX_DATE = 100
 
 _PROLOG = re.compile(r"(?is)\s*+(?:<\?.*?\?>|<!--.*?-->|<!doctype[^\[>]*+(?:\[.*?\]\s*+)?>)")
 _ROOT = re.compile(r"\s*+<(?:[\w.-]++:)?([\w.-]++)([^<>]*+)>")
@@ -23,6 +26,7 @@ _ENTRY = re.compile(r"<(?:[\w.-]++:)?(?:item|entry)[\s>]")
 _TITLE = re.compile(r"(?s)<title\b[^<>]*+>\s*+(?:<!\[CDATA\[(.{0,2000}?)\]\]>|([^<]{0,2000}))")
 _LANGUAGE = re.compile(r"<(?:dc:)?language>\s*+([A-Za-z0-9-]{2,35})\s*+<")
 _XML_LANG = re.compile(r"""xml:lang\s*+=\s*+["']([A-Za-z0-9-]{2,35})["']""")
+_TAG = re.compile(r"[A-Za-z0-9-]{2,35}")
 _DATE = re.compile(r"<(?:dc:)?(?:pubDate|published|updated|modified|issued|date)>([^<]{1,100})<")
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*+=\s*+["']([\w.-]{1,40})["']""")
@@ -74,14 +78,22 @@ def _json_feed(text: str) -> Feed | None:
     return Feed(
         kind="json",
         title=_plain(_string(feed.get("title")) or ""),
-        language=_string(feed.get("language")),
+        language=_language(_string(feed.get("language")) or ""),
         entries=len(items),
-        newest=_string(first.get("date_published")) or _string(first.get("date_modified")),
+        newest=_date(_string(first.get("date_published")) or _string(first.get("date_modified"))),
     )
 
 
 def _string(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _language(text: str) -> str | None:
+    return text if _TAG.fullmatch(text) else None
+
+
+def _date(text: str | None) -> str | None:
+    return one_line(text or "")[:MAX_DATE] or None
 
 
 def _xml_feed(text: str) -> Feed | None:
@@ -101,7 +113,7 @@ def _xml_feed(text: str) -> Feed | None:
         title=_title(head),
         language=language[1] if language else None,
         entries=len(entries),
-        newest=newest[1].strip() if newest else None,
+        newest=_date(newest[1] if newest else None),
     )
 
 
@@ -124,5 +136,5 @@ def _title(head: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line without markup."""
-    return " ".join(html.unescape(re.sub(r"<[^<>]*+>", "", text)).split())[:MAX_TITLE]
+    """One line without markup, fit for a terminal and a file."""
+    return one_line(html.unescape(re.sub(r"<[^<>]*+>", "", text)))[:MAX_TITLE]
