@@ -58,8 +58,10 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
-    """Serve on a free port of 127.0.0.1 until the block ends."""
+async def serving(
+    handler: Handler, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Server]:
+    """Serve on a free port until the block ends."""
     server = Server()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -67,9 +69,9 @@ async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> Asy
         server.connections += 1
         tasks.add(asyncio.create_task(_serve(server, handler, reader, writer)))
 
-    listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
+    listener = await asyncio.start_server(accept, host, 0, ssl=tls)
     scheme = "https" if tls else "http"
-    server.address = f"{scheme}://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    server.address = f"{scheme}://{host}:{listener.sockets[0].getsockname()[1]}"
     try:
         yield server
     finally:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from feedhub.fetch import follow
+from feedhub.fetch import bounds
 from feedhub.model import Failed
 from tests.fetching import ask, ask_server, body_of, fault_of, limits, web
 from tests.hostile import (
@@ -18,6 +18,7 @@ from tests.hostile import (
     SERVERS,
     Asked,
     chunk,
+    dripping,
     endless,
     head,
     packed,
@@ -124,10 +125,12 @@ def test_redirects_are_under_the_one_deadline() -> None:
     assert 3 == server.connections
 
 
-def test_large_bodies_come_one_after_another() -> None:
+@pytest.mark.parametrize("step", bounds.STEPS)
+def test_large_bodies_come_one_after_another(step: tuple[int, int]) -> None:
     """More of them than there is room for, all at once: each comes whole."""
-    body = bytes(follow.SMALL_BODY * 2)
-    count = follow.LARGE_BODIES * 3
+    size, room = step
+    body = bytes(size + 1)
+    count = room * 3
 
     async def scenario() -> list[bytes]:
         async with serving(reply(body=body)) as server, web(limits(per_host=count)) as asker:
@@ -135,3 +138,29 @@ def test_large_bodies_come_one_after_another() -> None:
             return [body_of(each) for each in await asyncio.gather(*polls)]
 
     assert [body] * count == asyncio.run(scenario())
+
+
+def test_waiting_for_room_costs_no_time_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two bodies that never end hold the room until their deadline; another waits beyond its own."""
+    monkeypatch.setattr(bounds, "STEPS", ((1_000, 2),))
+    slow = dripping(head() + bytes(2_000), b" ")
+    quick = limits(deadline=timedelta(seconds=0.4), per_host=9)
+
+    async def scenario() -> tuple[list[str], bytes, float]:
+        loop = asyncio.get_running_loop()
+        async with (
+            serving(slow) as bad,
+            serving(reply(body=bytes(2_000))) as good,
+            web(quick) as asker,
+        ):
+            start = loop.time()
+            hostile = [ask(source(url=bad.url(f"/{n}")), by=asker) for n in range(2)]
+            first = asyncio.gather(*hostile)
+            await asyncio.sleep(0.1)
+            body = body_of(await ask(source(url=good.url()), by=asker))
+            return [fault_of(each) for each in await first], body, loop.time() - start
+
+    codes, body, took = asyncio.run(scenario())
+    assert ["timeout"] * 2 == codes
+    assert bytes(2_000) == body
+    assert took < 0.4 + LATE

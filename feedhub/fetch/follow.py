@@ -6,17 +6,13 @@ addresses that were judged.
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from io import BytesIO
 from socket import EAI_AGAIN, gaierror
-from types import TracebackType
-from typing import Self
 
 from feedhub.fetch import coding, faults
 from feedhub.fetch.address import Address
+from feedhub.fetch.bounds import Body, Deadline, Room
 from feedhub.fetch.connect import Line, Reply
 from feedhub.fetch.faults import FetchError
 from feedhub.fetch.fields import Fields
@@ -30,12 +26,10 @@ REDIRECTS = LASTING | {302, 303, 307}
 WITH_BODY = frozenset({200, 203, 226})
 """The body of any other answer is not read."""
 
-SMALL_BODY = 262_144
-"""Bytes; nearly every feed is smaller."""
-LARGE_BODIES = 3
-"""Bodies beyond it that are held at the same time, so that memory stays within bounds."""
 LEAST_PIECE = 256
 """What every piece of a body counts for, since many tiny ones cost time like few large ones."""
+PIECE_WORK = 4_096
+"""What it takes to receive a piece, compared with unpacking so many bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,23 +67,23 @@ class Follower:
         self._line = Line(limits, tls)
         self._resolver = Resolver(lookup)
         self._turns = Turns(limits)
-        self._large = asyncio.Semaphore(LARGE_BODIES)
+        self._room = Room()
 
     async def follow(self, ask: Ask) -> Answer:
         """The answer at the end of the redirects; raises FetchError."""
         try:
-            async with Turn(self._turns) as turn, _Deadline(self._limits.deadline) as deadline:
+            async with Turn(self._turns) as turn, Deadline(self._limits.deadline) as deadline:
                 return await self._hops(ask, turn, deadline)
         except TimeoutError:
             raise FetchError(faults.TIMEOUT) from None
 
-    async def _hops(self, ask: Ask, turn: Turn, deadline: "_Deadline") -> Answer:
+    async def _hops(self, ask: Ask, turn: Turn, deadline: Deadline) -> Answer:
         trail: list[Address] = []
         lasting = True
         while True:
             with deadline.stopped():
                 await turn.move(ask.address.server)
-            answer = await self._hop(ask)
+            answer = await self._hop(ask, deadline)
             if answer.status not in REDIRECTS:
                 moved = str(answer.address) if trail and lasting else None
                 return replace(answer, moved_to=moved)
@@ -110,13 +104,13 @@ class Follower:
             raise FetchError(faults.too_many_redirects(self._limits.redirects))
         return address
 
-    async def _hop(self, ask: Ask) -> Answer:
+    async def _hop(self, ask: Ask, deadline: Deadline) -> Answer:
         found = await self._found(ask.address.host)
         if fault := ask.guard.refuses(ask.address, found):
             raise FetchError(fault)
         headers = {**ask.headers, **ask.secrets}
         async with self._line.get(ask.address, found, headers.items()) as reply:
-            body = await self._body(reply) if reply.status in WITH_BODY else b""
+            body = await self._body(reply, deadline) if reply.status in WITH_BODY else b""
         return Answer(address=ask.address, status=reply.status, fields=reply.fields, body=body)
 
     async def _found(self, host: str) -> tuple[str, ...]:
@@ -129,86 +123,20 @@ class Follower:
             later = isinstance(error, gaierror) and error.errno == EAI_AGAIN
             raise FetchError(faults.SILENT_DNS if later else faults.DNS) from None
 
-    async def _body(self, reply: Reply) -> bytes:
+    async def _body(self, reply: Reply, deadline: Deadline) -> bytes:
         """The body unpacked, refused as soon as it is larger than it may be."""
         decoder = coding.decoder(reply.fields.all("content-encoding"))
         wire = reply.fields.number("content-length") or 0
         if wire > self._limits.wire_bytes:
             raise FetchError(faults.TOO_LARGE)
-        async with _Body(self._limits.decoded_bytes, self._large) as body:
+        async with Body(self._limits.decoded_bytes, self._room, deadline) as body:
             wire = 0
             async for data in reply.body:
                 wire += max(len(data), LEAST_PIECE)
                 if wire > self._limits.wire_bytes:
                     raise FetchError(faults.TOO_LARGE)
+                await body.breathe(PIECE_WORK)
                 for piece in decoder.pieces(data):
                     await body.add(piece)
             decoder.finish()
             return body.whole()
-
-
-class _Body:
-    """A body as it grows; beyond SMALL_BODY it waits until there is room for another large one."""
-
-    def __init__(self, most: int, large: asyncio.Semaphore) -> None:
-        self._most = most
-        self._large = large
-        self._kept = BytesIO()
-        self._room = AsyncExitStack()
-        self._is_large = False
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._room.aclose()
-
-    async def add(self, piece: bytes) -> None:
-        size = self._kept.tell() + len(piece)
-        if size > self._most:
-            raise FetchError(faults.TOO_LARGE)
-        if size > SMALL_BODY and not self._is_large:
-            await self._room.enter_async_context(self._large)
-            self._is_large = True
-        self._kept.write(piece)
-
-    def whole(self) -> bytes:
-        return self._kept.getvalue()
-
-
-class _Deadline:
-    """So much time for all that happens inside, save where it is stopped; raises TimeoutError."""
-
-    def __init__(self, span: timedelta) -> None:
-        self._span = span
-
-    async def __aenter__(self) -> Self:
-        self._timeout = asyncio.timeout(self._span.total_seconds())
-        await self._timeout.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._timeout.__aexit__(kind, error, trace)
-
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        """What happens in here costs no time."""
-        loop = asyncio.get_running_loop()
-        left = (self._timeout.when() or 0) - loop.time()
-        if self._timeout.expired():
-            # It is too late to change it: the next wait ends at once.
-            yield
-            return
-        self._timeout.reschedule(None)
-        yield
-        self._timeout.reschedule(loop.time() + left)
