@@ -300,9 +300,10 @@ def _wish(source: Source, memory: Memory, outcome: Outcome) -> timedelta:
             return LONGEST
         case Failed():
             asked = outcome.retry_after or ZERO
+            step = min(source.interval, LONGEST)
             if outcome.fault.code not in OVERLOADED:
-                return max(asked, source.interval * _doubled(memory.failures - 1))
-            return asked if asked > ZERO else source.interval * _doubled(memory.failures)
+                return max(asked, step * _doubled(memory.failures - 1))
+            return asked if asked > ZERO else step * _doubled(memory.failures)
     assert_never(outcome)
 
 

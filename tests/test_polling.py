@@ -137,6 +137,13 @@ def test_a_long_interval_is_the_operators_own() -> None:
     assert not polling.is_due(memory, TUESDAY + 7 * DAY - MINUTE)
 
 
+def test_a_very_long_interval_is_not_doubled() -> None:
+    rare = replace(FEED, interval=3_650 * DAY)
+    memory = after(good(failures=40), failed(503), of=rare)
+    assert memory.next_poll is not None
+    assert 3_650 * DAY <= memory.next_poll - TUESDAY <= 3_651 * DAY
+
+
 HINTS: dict[str, tuple[Hints, datetime, datetime]] = {
     "a feed's wish is heard": (
         Hints(update_every=2 * HOUR),
