@@ -161,6 +161,10 @@ class Store(Protocol):
         """The linked translations of a story that are published, each with its own story."""
         ...
 
+    def search(self, query: str, *, limit: int) -> list[str]:
+        """Ids of listed stories that have all the words, as beginnings or parts; newest first."""
+        ...
+
     def find(self, name: str, address: str | None = None) -> list[Stored]:
         """Entries with this id, now or formerly, of this story, or at this canonical address."""
         ...
@@ -213,8 +217,8 @@ class Store(Protocol):
         """The channel's newest volume, and how many stories were ever put into it."""
         ...
 
-    def volumes(self, channel: str) -> list[Place]:
-        """All volumes of the channel, the oldest first."""
+    def volumes(self, channel: str) -> dict[Place, int]:
+        """All volumes of the channel, the oldest first, and how many stories each ever got."""
         ...
 
     def beside(self, channel: str, volume: Place) -> tuple[Place | None, Place | None]:

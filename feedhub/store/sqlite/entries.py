@@ -9,6 +9,7 @@ from feedhub.model import Entry, Group, Neighbours, Revision, Stored, Verdict
 from feedhub.store.records import edits_json, edits_of, entry_json, time_of, time_text
 from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.rows import STORED, stored
+from feedhub.store.sqlite.search import SearchIndex
 from feedhub.store.sqlite.siblings import Siblings
 from feedhub.store.sqlite.sketches import Sketches
 
@@ -51,7 +52,7 @@ _OLDER_ALIASES = """
     WHERE source = ?1 AND id = ?2 ORDER BY number DESC LIMIT -1 OFFSET ?3)"""
 
 
-class Entries(Sketches, Siblings):
+class Entries(Sketches, SearchIndex, Siblings):
     """The part of the store that holds entries and groups them."""
 
     _db: Database
@@ -92,7 +93,9 @@ class Entries(Sketches, Siblings):
             "record": entry_json(entry),
         }
         self._db.run(_KEEP, values)
-        self._remember_sketch(entry, verdict.keys)
+        number = self._number(entry)
+        self._remember_sketch(number, entry, verdict.keys)
+        self._index_words(number, entry)
         self._remember_change(verdict, now)
 
     def _merge(self, verdict: Verdict) -> None:

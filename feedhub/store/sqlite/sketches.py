@@ -54,9 +54,8 @@ class Sketches:
             delete = "DELETE FROM sketches WHERE span = ? AND key = ? AND entry = ?"
             self._db.many(delete, [(span, key, number) for key in array("I", packed)])
 
-    def _remember_sketch(self, entry: Entry, keys: Collection[int]) -> None:
+    def _remember_sketch(self, number: int, entry: Entry, keys: Collection[int]) -> None:
         span = span_of(entry.published)
-        (number, _, _) = self._db.rows(_ITS_KEYS, (entry.source, entry.id))[0]
         insert = "INSERT OR IGNORE INTO sketches (span, key, entry) VALUES (?, ?, ?)"
         rare = [key for key in keys if len(self._with_key(span, key)) <= COMMON]
         self._db.many(insert, [(span, key, number) for key in rare])

@@ -74,6 +74,11 @@ CREATE TABLE stories (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stories_by_publication ON stories (first_published, id);
 
+-- What is searched: whole words and their beginnings, and what stands inside of a compound. Accents
+-- make other words in Finnish and the Sámi languages, and stay. `rowid` is the entry's number.
+CREATE VIRTUAL TABLE words USING fts5 (title, text, tokenize = "unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE parts USING fts5 (title, text, tokenize = "trigram");
+
 -- Pairs of entries that an operator put into different stories, for good.
 CREATE TABLE partings (
   one INTEGER NOT NULL,

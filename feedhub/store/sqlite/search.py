@@ -1,0 +1,69 @@
+"""Full-text search in SQLite: the newest stories that have all the words, or parts of them.
+
+Newest first, since the index can be read in that order: an answer costs what it shows, not what
+matches.
+"""
+
+import re
+from collections.abc import Iterator
+
+from feedhub import html
+from feedhub.model import Entry
+from feedhub.store.sqlite.database import Database
+
+MAX_WORDS = 8
+MAX_TEXT = 10_000
+"""Characters of a text that are searched by word; by parts only title and excerpt are."""
+
+_WORD = re.compile(r"\w{1,40}")
+_TRIGRAM = 3
+
+# A word that is found in no form is cut by its ending: inflections share this much.
+_STEM = 0.7
+_SHORTEST = 4
+
+_STORIES = """
+  SELECT e.story FROM {index} i JOIN entries e ON e.number = i.rowid
+  WHERE i.{index} MATCH ? AND e.withdrawn IS NULL
+    AND EXISTS (SELECT 1 FROM listing l WHERE l.story = e.story)
+  ORDER BY i.rowid DESC LIMIT ?"""
+_IN_WORDS = _STORIES.replace("{index}", "words")
+_IN_PARTS = _STORIES.replace("{index}", "parts")
+
+# A story may have several entries that match.
+_MEMBERS = 4
+
+
+class SearchIndex:
+    """The part of the store that finds stories by their words."""
+
+    _db: Database
+
+    def search(self, query: str, *, limit: int) -> list[str]:
+        found: dict[str, None] = {}
+        for statement, match in _questions(query):
+            stories = self._db.column(statement, (match, limit * _MEMBERS))
+            found.update(dict.fromkeys(stories))
+            if len(found) >= limit:
+                break
+        return list(found)[:limit]
+
+    def _index_words(self, number: int, entry: Entry) -> None:
+        text = html.plain(entry.content_html)[:MAX_TEXT]
+        for index, body in (("words", text), ("parts", entry.excerpt)):
+            self._db.run(f"DELETE FROM {index} WHERE rowid = ?", (number,))  # noqa: S608
+            insert = f"INSERT INTO {index} (rowid, title, text) VALUES (?, ?, ?)"  # noqa: S608
+            self._db.run(insert, (number, entry.title, body))
+
+
+def _questions(query: str) -> Iterator[tuple[str, str]]:
+    """Statements with what they match, strictest first: beginnings, parts, and shorter beginnings."""
+    words = [word.casefold() for word in _WORD.findall(query)][:MAX_WORDS]
+    if not words:
+        return
+    yield _IN_WORDS, " ".join(f'"{word}"*' for word in words)
+    if min(map(len, words)) >= _TRIGRAM:
+        yield _IN_PARTS, " ".join(f'"{word}"' for word in words)
+    stems = [word[: max(_SHORTEST, round(_STEM * len(word)))] for word in words]
+    if stems != words:
+        yield _IN_WORDS, " ".join(f'"{stem}"*' for stem in stems)
