@@ -20,8 +20,9 @@ from feedhub.publish.archives import (
 from feedhub.publish.channels import Channel
 from feedhub.publish.feeds import Feeds
 from tests.nasty import NOW, THOROUGHLY, numbered
+from tests.rules import ATOM, HISTORY, xml
 from tests.samples import site
-from tests.validator import ATOM, HISTORY, faults, walk, xml
+from tests.validator import faults, walk
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TOPIC = Channel("topics/matkailu/", "Matkailu", "fi")

@@ -12,8 +12,9 @@ from feedhub.publish.sitemap import LIMIT, Listed
 from tests import nasty
 from tests.markup import hub
 from tests.nasty import NOW, THOROUGHLY
+from tests.rules import SITEMAP, xml
 from tests.samples import MONDAY, organization, site, source
-from tests.validator import SITEMAP, faults, xml
+from tests.validator import faults
 
 BASE = "https://news.example.fi/"
 

@@ -22,8 +22,9 @@ from feedhub.publish.locale import words
 from tests import nasty
 from tests.markup import hub, local
 from tests.nasty import NOW, THOROUGHLY, many
+from tests.rules import ATOM, CC, CONTENT, DC, LANG, Element, xml
 from tests.samples import MONDAY, TUESDAY, entry, organization, site, source, story
-from tests.validator import ATOM, CC, CONTENT, DC, LANG, Element, faults, xml
+from tests.validator import faults
 
 HUB = "https://hub.example.net/"
 SHELF = Shelf(Volume(2026, 11, 1))

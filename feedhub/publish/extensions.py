@@ -2,14 +2,14 @@
 
 feedgen 1.0 keeps only the address of an entry's link, and has no source with an id, no language of
 an entry, no archives (RFC 5005), no tombstones (RFC 6721) and no hub. Atom elements are made without
-a namespace, since feedgen declares the default one as if it were an attribute.
+a namespace, since feedgen declares the default one as if it were an attribute. feedgen makes the
+extensions itself, without arguments; what they write is set before it asks for it.
 """
 
 from collections.abc import Iterator
 from email.utils import format_datetime
 from typing import Any
 
-from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
 from feedhub.publish.items import Head, Item
@@ -29,7 +29,7 @@ Link = dict[str, str]
 """The attributes of a link element."""
 
 
-class AtomHead(BaseExtension):  # type: ignore[misc]
+class AtomHead:
     """The parts of an Atom feed beside its entries."""
 
     head: Head
@@ -48,7 +48,7 @@ class AtomHead(BaseExtension):  # type: ignore[misc]
         return feed
 
 
-class AtomEntry(BaseEntryExtension):  # type: ignore[misc]
+class AtomEntry:
     """The parts of an Atom entry."""
 
     item: Item
@@ -82,7 +82,7 @@ def _source(entry: Element, item: Item) -> None:
         etree.SubElement(source, "link", {"rel": "alternate", "href": origin.homepage})
 
 
-class RssHead(BaseExtension):  # type: ignore[misc]
+class RssHead:
     """The parts of an RSS channel beside its items."""
 
     head: Head
@@ -97,7 +97,7 @@ class RssHead(BaseExtension):  # type: ignore[misc]
         return rss
 
 
-class RssItem(BaseEntryExtension):  # type: ignore[misc]
+class RssItem:
     """The parts of an RSS item."""
 
     item: Item
