@@ -132,6 +132,7 @@ CHANGED = {
         "<video controls><source src='a.mp4'>Selaimesi ei tue videota.</video>",
         f'<p><a href="{PAGE}/a.mp4" {REL}>{PAGE}/a.mp4</a></p>',
     ),
+    "empty lines before code": ("<pre>" + "\n" * 40 + "a\n  b</pre>", "<pre>a\n  b</pre>"),
     "a frame that is no film": ('<p>a</p><iframe src="https://maps.example/"></iframe>', "<p>a</p>"),
 }  # fmt: skip
 
@@ -286,6 +287,11 @@ def test_no_markup_takes_long(markup: str) -> None:
 def test_markup_nested_too_deep_leaves_its_words() -> None:
     markup = "<div>" * 5_000 + "sana & <!-- x --><script>y</script>toinen" + "</div>" * 5_000
     assert "<p>sana &amp; toinen</p>" == re.sub("</p><p>", " ", cleaned(markup))
+
+
+def test_markup_that_does_not_settle_leaves_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "_ROUNDS", 0)
+    assert "<p>a &lt;b</p><p>c</p>" == cleaned("<h2>a &lt;b</h2><ul><li>c</ul>")
 
 
 def test_no_word_of_the_list_is_on_two_lists() -> None:

@@ -206,9 +206,7 @@ def _settled(drafted: str) -> str | None:
         if short == drafted:
             return short
         again = _draft(short, _as_it_is)
-        if again is None:
-            return None
-        drafted = again.html
+        drafted = again.html if again is not None else _paragraphs(words(short))
     return None
 
 

@@ -7,6 +7,7 @@ removed node is never touched again, and a wrapper that has lost its content goe
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -38,6 +39,9 @@ Attributes = Mapping[str, str | None]
 
 # Marks on elements while a tree is tidied.
 _LEAD, _FILM = "data-lead", "data-film"
+
+# Each parser drops one line end there, and would drop the next one after the next cleaning.
+_PRE = re.compile(r"(<pre\b[^<>]*>)\n+")
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _MAIL = re.compile(r"(?i)mailto:[^\s<>\"]+@[^\s<>\"]+")
@@ -85,9 +89,7 @@ class Tidied:
 def tidied(markup: str, resolve: Resolve) -> Tidied:
     """Make links absolute, and leave out what shows nothing."""
     tree = LexborHTMLParser(markup)
-    body = tree.body
-    if body is None:
-        return Tidied(html="", text="", teaser=None, image=None)
+    body = _body(tree)
     for node in reversed(list(body.traverse())[1:]):
         _visit(tree, node, resolve)
     pictures, films = body.css(f"[{_LEAD}]"), body.css(f"[{_FILM}]")
@@ -96,7 +98,7 @@ def tidied(markup: str, resolve: Resolve) -> Tidied:
         del node.attrs[_LEAD]
     for node in films:
         del node.attrs[_FILM]
-    html = (body.inner_html or "").strip()
+    html = _PRE.sub(r"\1", (body.inner_html or "").strip())
     for node in films:
         node.decompose()
     marked = _marked(body)
@@ -107,8 +109,12 @@ def tidied(markup: str, resolve: Resolve) -> Tidied:
 
 def words(markup: str) -> str:
     """The text of clean markup, one line a block."""
-    body = LexborHTMLParser(markup).body
-    return _lines(_marked(body)) if body is not None else ""
+    return _lines(_marked(_body(LexborHTMLParser(markup))))
+
+
+def _body(tree: LexborHTMLParser) -> LexborNode:
+    """Every document has one that is no set of frames, and those have been cleaned away."""
+    return cast("LexborNode", tree.body)
 
 
 def _visit(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
