@@ -104,7 +104,10 @@ def test_feedparser_reads_text_language_and_authors() -> None:
 
 
 SCRIPT = """
-import sys
+import locale, sys
+from contextlib import suppress
+with suppress(locale.Error):
+    locale.setlocale(locale.LC_ALL, "")
 from feedhub.publish.channels import channels
 from feedhub.publish.feeds import Feeds
 from tests.markup import hub

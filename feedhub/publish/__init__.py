@@ -1,12 +1,10 @@
-"""Stories into the files that are published: feeds, pages, lists, archives."""
+"""Stories into the files that are published.
 
-from collections.abc import Sequence
-
-from feedhub.model import Output, Site, Story
-from feedhub.publish.channels import Channel
-from feedhub.publish.feeds import Feeds
-
-
-def render_channel(site: Site, channel: Channel, stories: Sequence[Story]) -> tuple[Output, ...]:
-    """A channel's three feeds; who renders many keeps one `Feeds`."""
-    return Feeds(site).channel(channel, stories)
+channels     which streams there are, and where a story stands
+items        a story as feeds may give it out: the source's policy, and who is named
+feeds        a channel as Atom, RSS and JSON Feed; its archive's volumes
+archives     how a channel's history is bound into volumes
+pages        the site for people
+opml         the sources; sitemap: the pages, for search engines
+output       into the folder, checked and whole
+"""

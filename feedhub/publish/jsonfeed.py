@@ -1,4 +1,7 @@
-"""Channels as JSON Feed 1.1, with what else is known of a story under `_feedhub` (pure)."""
+"""Channels as JSON Feed 1.1, with what else is known of a story under `_feedhub` (pure).
+
+There is no `next_url`: it would name a next page, and the older stories stand in Atom volumes.
+"""
 
 import json
 from collections.abc import Iterable

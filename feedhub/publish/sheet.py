@@ -226,7 +226,7 @@ class Sheet:
     def _elsewhere(self, story: Story) -> Iterator[Link]:
         """Who else published the story: each organization once, with its own address of it."""
         named = {_organization_of(story.face.source)}
-        for member in story.members:
+        for member in sorted(story.members, key=lambda each: (each.source, each.id)):
             organization = _organization_of(member.source)
             if organization not in named:
                 named.add(organization)
