@@ -407,8 +407,8 @@ DIFFERENT = {
         "https://kyla.example.fi/?session=2",
     ),
     "copies of nothing by AMP": (
-        "https://cdn.ampproject.org/c/s/..",
-        "https://cdn.ampproject.org/c/s/.a",
+        "https://cdn.ampproject.org/c/s/a..b",
+        "https://cdn.ampproject.org/c/s/a..c",
     ),
     "a page of Google's": ("https://www.google.com/amp/kartat", "https://kartat/"),
 }

@@ -57,10 +57,7 @@ def _joined(text: str, base: str | None) -> str:
     if root is None:
         return ""
     slashed = _PATH.sub(lambda path: path[0].replace("\\", "/"), text, count=1)
-    try:
-        return urljoin(root, slashed)
-    except ValueError:
-        return ""
+    return urljoin(root, slashed)
 
 
 @lru_cache(maxsize=256)
