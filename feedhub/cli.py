@@ -276,10 +276,12 @@ def entries(folder: Path, as_json: bool, source: str | None, limit: int) -> None
 def stories(folder: Path, as_json: bool, limit: int) -> None:
     """Show the stories as they are published, newest first."""
     from feedhub.pipeline.intake import Register, newest
+    from feedhub.pipeline.intake import stories as composed
     from feedhub.pipeline.listing import story_facts
 
     with _opened(folder) as (settings, store):
-        for story in newest(store, "", Register.of(settings.site), limit=limit):
+        register = Register.of(settings.site)
+        for story in composed(store, newest(store, "", limit=limit), register):
             names = ", ".join(dict.fromkeys(each.source for each in story.members))
             line = f"{story.published:%Y-%m-%d %H:%M}  {story.face.title}  ({names})"
             click.echo(_json(story_facts(story, settings.site)) if as_json else line)

@@ -50,7 +50,8 @@ def _listener(settings: Settings) -> socket.socket:
     except OSError as error:
         place = f"{settings.folder / 'feedhub.toml'}: serve.port"
         advice = "stop the other program, or choose another host and port under [serve]"
-        message = f"{place}: {host}:{port} cannot be listened on ({error.strerror}); {advice}"
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        message = f"{place}: {host}:{port} cannot be listened on ({reason}); {advice}"
         raise CannotStart(message) from error
 
 
@@ -63,6 +64,7 @@ class Daemon:
         self.polls: dict[str, asyncio.Task[None]] = {}
         self.stopping = asyncio.Event()
         self.reloading = asyncio.Event()
+        self.ticking = asyncio.Lock()
         self.ticked = hub.now()
         self.timetable = AsyncIOScheduler(
             timezone=UTC,
@@ -75,7 +77,7 @@ class Daemon:
         self._listen_to_signals()
         server = Server(create_app(self.hub.settings.public, health=self.health), self.listener)
         async with server, asyncio.TaskGroup() as helpers:
-            await self.hub.publish(everything=True)
+            await self.hub.publish()
             self._start_timetable()
             watching = [helpers.create_task(self._watch()), helpers.create_task(self._reload())]
             host, port = self.listener.getsockname()[:2]
@@ -100,7 +102,8 @@ class Daemon:
         self.stopping.set()
 
     def _start_timetable(self) -> None:
-        self.timetable.add_job(self._tick, "interval", seconds=1, id="tick")
+        now = self.hub.now()
+        self.timetable.add_job(self._tick, "interval", seconds=1, id="tick", next_run_time=now)
         self.timetable.add_job(self._publish, "interval", seconds=1, id="publish")
         self.timetable.add_job(self.hub.retry, "interval", seconds=60, id="retry")
         unwell = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
@@ -109,19 +112,22 @@ class Daemon:
 
     async def _stop(self) -> None:
         """End what is under way: what was not yet stored will be polled again."""
-        self.timetable.shutdown(wait=False)
+        self.timetable.pause()
         polls = list(self.polls.values())
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)
-        if self.hub.dirty:
+        # The timetable's own end would cancel what is under way.
+        async with self.ticking:
             await self.hub.publish()
+        self.timetable.shutdown(wait=False)
 
     async def _tick(self) -> None:
         """Start every poll whose time has come, and what a command asked for."""
         self.ticked = self.hub.now()
         notify("WATCHDOG=1")
-        asked = await self.hub.requested()
+        async with self.ticking:
+            asked = await self.hub.requested()
         for source in (*self.hub.due(), *asked):
             if source.name not in self.polls:
                 self.polls[source.name] = asyncio.create_task(self._poll(source))
@@ -139,7 +145,7 @@ class Daemon:
         """Publish what polls have touched: at once when they are done, else every little while."""
         now = self.hub.now()
         waited = now - self.hub.published >= PUBLISH_PAUSE
-        if self.hub.dirty and (waited or not self.polls):
+        if self.hub.stale and (waited or not self.polls):
             await self.hub.publish()
 
     async def _watch(self) -> None:

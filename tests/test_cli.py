@@ -64,7 +64,7 @@ def test_broken_feed_is_named_and_nothing_kept_is_lost(tmp_path: Path) -> None:
         kyla.pages.clear()
         gone = feedhub(config, "poll", "kyla")
         assert 0 == gone.returncode
-        assert "404" in gone.stdout
+        assert "There is no feed at this address." in gone.stdout
         assert before == lines(config, "stories", "--json")
         (facts,) = (json.loads(line) for line in lines(config, "sources", "--json"))
         assert ("failing", "http-404") == (facts["state"], facts["fault"])

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.model import Enclosure, Output, Translation
+from feedhub.publish.archives import Shelf, Volume
 from feedhub.publish.channels import channels
 from feedhub.publish.locale import words
 from feedhub.publish.pages import Pages
@@ -136,7 +137,7 @@ def test_no_page_shows_more_than_the_source_allows(policy: str) -> None:
     shown = [
         channel_page(stories, hub(organizations=(office,)), ""),
         pages.article(stories[0]),
-        pages.month((2026, 11), stories),
+        pages.volume(Shelf(Volume(2026, 11, 1)), stories),
         Output(name="search", body=pages.search("x", stories)),
     ]
     bodies = [each.body.decode() for each in shown]
@@ -259,15 +260,20 @@ def test_lead_image_is_shown_once(inside: bool) -> None:
 # The archive
 
 
-def test_month_leads_to_its_neighbours() -> None:
-    months = [(2026, 11), (2025, 12), (2027, 1), (2024, 1)]
-    page = Pages(hub()).month((2026, 11), [story()], months=months)
-    assert "archive/2026/11/index.html" == page.name
+def test_volume_leads_to_its_neighbours() -> None:
+    shelf = Shelf(Volume(2026, 11, 2), Volume(2026, 11, 1), Volume(2027, 1, 1))
+    page = Pages(hub()).volume(shelf, [story()])
+    assert "archive/2026/11/2/index.html" == page.name
+    assert "Marraskuu 2026 (2)" == text(next(read(page).iter("h1")))
     turn = links(classed(read(page), "turn")[0])
     assert {
-        "← Joulukuu 2025": "../../../archive/2025/12/",
-        "Tammikuu 2027 →": "../../../archive/2027/01/",
+        "← Marraskuu 2026": "../../../../archive/2026/11/",
+        "Tammikuu 2027 →": "../../../../archive/2027/01/",
     } == turn
+
+
+def test_first_volume_has_the_address_of_its_month() -> None:
+    assert "archive/2026/11/index.html" == Pages(hub()).volume(Shelf(Volume(2026, 11, 1)), []).name
 
 
 def test_archive_lists_years_and_months_newest_first() -> None:

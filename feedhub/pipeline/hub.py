@@ -29,6 +29,8 @@ from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
 
 PUBLISH_PAUSE = timedelta(seconds=2)
+PIECE = 16
+"""So many channels or volumes are rendered before others get at the store again."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,9 +52,11 @@ class Hub:
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = clock) -> None:
         self.now = now
         self.memories: dict[str, Memory] = {}
-        self.dirty: set[str] = set()
-        self.held: set[str] = set()
+        self.stale = True
+        """Something is, or may be, to be rendered anew."""
+        self.held = False
         self.refused: set[str] = set()
+        self.publishing = asyncio.Lock()
         self.shrink_allowed = False
         self.published = datetime.min.replace(tzinfo=UTC)
         self._exits = AsyncExitStack()
@@ -114,7 +118,7 @@ class Hub:
             for name, source in self.sources.items()
         }
         self.shrink_allowed |= await self.in_store(self._list_anew)
-        self.dirty |= self.press.prefixes
+        self.stale = True
 
     def _list_anew(self) -> bool:
         """Put every story into its channels again when the sources or channels are others.
@@ -129,6 +133,10 @@ class Hub:
             relist(self.store, tuple(self.store.every_story()), self.register)
             self.store.note("listing", fingerprint)
         return True
+
+    def _touch_everything(self) -> None:
+        self.store.touch((prefix, None) for prefix in self.press.prefixes)
+        self.store.touch_history(self.press.prefixes)
 
     def due(self) -> list[Source]:
         """The enabled sources whose time has come, oldest debt first."""
@@ -145,8 +153,8 @@ class Hub:
         """The sources that a command asked to be polled now; it may also ask to publish anew."""
         names = await self.in_store(self.store.requested)
         if "" in names:
-            self.dirty |= self.press.prefixes
-            self.shrink_allowed = True
+            await self.in_store(self._touch_everything)
+            self.stale = self.shrink_allowed = True
         return [self.sources[name] for name in names if name in self.sources]
 
     def hurry(self, changed: Collection[Path]) -> None:
@@ -159,7 +167,7 @@ class Hub:
         """Poll these sources side by side and publish on the way; reports as they come."""
         for poll in asyncio.as_completed([self.poll(source) for source in sources]):
             yield await poll
-            if self.dirty and self.now() - self.published >= PUBLISH_PAUSE:
+            if self.stale and self.now() - self.published >= PUBLISH_PAUSE:
                 await self.publish()
         await self.publish()
 
@@ -168,7 +176,7 @@ class Hub:
         asking = self._asking(source)
         outcome, judged = await self.reader.read(source, asking, now=self.now())
         taken = await self.in_store(self._keep, source, outcome, judged)
-        self.dirty |= taken.touched
+        self.stale |= bool(taken.touched)
         return Report.of(source.name, outcome, judged, taken)
 
     def _asking(self, source: Source) -> Memory:
@@ -210,34 +218,60 @@ class Hub:
         return replace(memory, body_hash=body_hash(outcome), judged=self._judging(source))
 
     async def publish(self, *, everything: bool = False) -> Printed:
-        """Render the touched channels (or all) and replace the files that differ."""
-        touched = self.press.prefixes if everything else frozenset(self.dirty)
-        self.dirty -= touched
-        self.published = self.now()
-        allowed, self.shrink_allowed = self.shrink_allowed, False
-        printed = await self.in_store(self._print, touched, everything, allowed)
-        self._mind(printed, touched)
+        """Render what was touched (or all that there is) and replace the files that differ.
+
+        In pieces, so that polls go on keeping what they read between two of them.
+        """
+        async with self.publishing:
+            self.published = self.now()
+            allowed, self.shrink_allowed = self.shrink_allowed, False
+            self.stale = False
+            printed = await self.in_store(self._print_frame, everything)
+            while (piece := await self.in_store(self._print_piece, allowed)) is not None:
+                printed += piece
+            await self.in_store(self.store.touch, printed.held)
+            self._mind(printed)
         return printed
 
-    def _print(self, touched: Collection[str], everything: bool, shrink_allowed: bool) -> Printed:
+    def _print_frame(self, everything: bool) -> Printed:
+        """What no story changes, when the configuration is another; and the sources' health."""
         now = self.published
-        printed = self.press.publish(self.store, touched, now=now, shrink_allowed=shrink_allowed)
-        printed += self.press.status(self.rows(now), now=now)
-        return printed + self.press.standing(now=now) if everything else printed
+        fingerprint = _fingerprint(__version__, self.settings.site, self.settings.publish)
+        printed = self.press.status(self.rows(now), now=now)
+        if not everything and self.store.fact("printed") == fingerprint:
+            return printed
+        printed += self.press.standing(now=now)
+        with self.store.transaction():
+            self._touch_everything()
+            self.store.note("printed", fingerprint)
+        return printed
 
-    def _mind(self, printed: Printed, touched: Collection[str]) -> None:
-        """What could not go out is tried again, and told once."""
-        if printed.refused:
-            self.held |= set(touched)
+    def _print_piece(self, shrink_allowed: bool) -> Printed | None:
+        """Some of what was touched; None when nothing is left."""
+        with self.store.transaction():
+            parts = self.store.touched(limit=PIECE)
+            for prefix, place in parts:
+                if place is None:
+                    self.press.bind(self.store, prefix, now=self.published)
+        if not parts:
+            return None
+        now, allowed = self.published, shrink_allowed
+        printed = self.press.publish(self.store, parts, now=now, shrink_allowed=allowed)
+        with self.store.transaction():
+            self.store.untouch(parts)
+        return printed
+
+    def _mind(self, printed: Printed) -> None:
+        """What could not go out is told once."""
+        self.held = bool(printed.held)
         said = {advice(fault) for fault in printed.refused}
         for each in sorted(said - self.refused):
             log.error("not published: %s", each)
         self.refused = said
 
-    def retry(self) -> None:
+    async def retry(self) -> None:
         """Let what was refused be tried again with the next publication."""
-        self.dirty |= self.held
-        self.held.clear()
+        self.stale |= self.held
 
     def rows(self, now: datetime) -> list[StatusRow]:
         """How every source is doing."""

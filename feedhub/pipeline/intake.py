@@ -231,14 +231,16 @@ def relist(
     return frozenset(touched)
 
 
-def newest(
-    store: Store, channel: str, register: Register, *, limit: int, share: float = 1.0
-) -> list[Story]:
-    """A channel's newest stories; a limit of 0 means all.
+def newest(store: Store, channel: str, *, limit: int, share: float = 1.0) -> list[str]:
+    """Ids of a channel's newest stories; a limit of 0 means all.
 
     No source is the face of more than its `share` of the limit, from 0 to 1; what it has more
     stands in the archive.
     """
     most = max(1, int(share * limit)) if share < 1 else None
-    groups = store.groups(store.listed(channel, limit=limit, per_source=most))
-    return [dedupe.compose(group, register.owners) for group in groups]
+    return store.listed(channel, limit=limit, per_source=most)
+
+
+def stories(store: Store, ids: Iterable[str], register: Register) -> list[Story]:
+    """The stories of these ids that still have a member, in the order asked."""
+    return [dedupe.compose(group, register.owners) for group in store.groups(ids)]

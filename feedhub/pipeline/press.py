@@ -3,24 +3,32 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
 from feedhub.config import Settings
 from feedhub.fetch.files import asset
-from feedhub.model import Entry, Fault, Output, Site, Story
-from feedhub.pipeline.intake import Register, newest
-from feedhub.publish import opml, render_channel
-from feedhub.publish.channels import channels, page_address
+from feedhub.model import Deleted, Entry, Fault, Output, Site, Story
+from feedhub.pipeline.intake import Register, newest, stories
+from feedhub.publish import opml
+from feedhub.publish.archives import Shelf, Volume, feed_stories, volume_for
+from feedhub.publish.channels import Channel, channels, is_at_home, own_page
+from feedhub.publish.feeds import Feeds
 from feedhub.publish.output import Outbox
 from feedhub.publish.pages import Pages
 from feedhub.publish.status import StatusRow
-from feedhub.store import Store
+from feedhub.store import Part, Place, Store
 
 GROUPS = ("topics/", "organizations/", "languages/")
-STORIES = "stories/"
+WHOLE = ""
+"""The channel of all stories; its archive has pages for people too."""
+
+DELETIONS = 50
+"""So many of a channel's latest deletions its Atom feed tells of."""
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +38,15 @@ class Printed:
     rendered: int = 0
     changed: tuple[str, ...] = ()
     refused: tuple[Fault, ...] = ()
+    held: tuple[Part, ...] = ()
+    """What was refused, to be tried again."""
 
     def __add__(self, other: "Printed") -> "Printed":
         return Printed(
             rendered=self.rendered + other.rendered,
             changed=self.changed + other.changed,
             refused=self.refused + other.refused,
+            held=self.held + other.held,
         )
 
 
@@ -46,6 +57,7 @@ class Press:
         self._settings = settings
         self._register = register
         self._channels = {each.prefix: each for each in channels(settings.site)}
+        self._feeds = Feeds(settings.site)
         self._pages = Pages(settings.site, searchable=True)
         self._outbox = Outbox(settings.public)
 
@@ -59,32 +71,59 @@ class Press:
         return frozenset(self._channels)
 
     def publish(
-        self, store: Store, prefixes: Collection[str], *, now: datetime, shrink_allowed: bool
+        self, store: Store, parts: Collection[Part], *, now: datetime, shrink_allowed: bool
     ) -> Printed:
-        """Render these channels and replace the files that differ.
+        """Render these channels and volumes and replace the files that differ.
 
         `shrink_allowed` says that fewer entries than before are right, as after a change of the
         configuration; else a feed that suddenly lost most of its entries is refused.
         """
-        return self._print(self._channel_files(store, prefixes), now, shrink_allowed=shrink_allowed)
+        printed = Printed()
+        for part in parts:
+            prefix, place = part
+            channel = self._channels.get(prefix)
+            if channel is None:
+                continue
+            if place is None:
+                outputs = self._channel(store, channel)
+                one = self._print(outputs, now, shrink_allowed=shrink_allowed)
+            else:
+                one = self._print(self._volume(store, channel, Volume(*place)), now)
+            printed += Printed(
+                rendered=one.rendered,
+                changed=one.changed,
+                refused=one.refused,
+                held=(part,) if one.refused else (),
+            )
+        return printed
 
     def standing(self, *, now: datetime) -> Printed:
         """What no story changes; and take out what the configuration no longer has."""
-        outputs = [*self._pages.standing(), Output(name="opml.xml", body=opml.write(self._site))]
         for group in GROUPS:
             known = {prefix.rstrip("/") for prefix in self.prefixes} | {f"{group}index.html"}
-            self._outbox.withdraw(
-                each for each in self._outbox.within(group) if _unpacked(each) not in known
-            )
-        return self._print(outputs, now)
+            there = self._outbox.within(group)
+            self._outbox.withdraw(each for each in there if _unpacked(each) not in known)
+        return self._print([*self._pages.standing(), opml.output(self._site)], now)
 
     def status(self, rows: Sequence[StatusRow], *, now: datetime) -> Printed:
         """Every source's health, for people and for programs."""
         return self._print(self._pages.status(rows), now)
 
-    def search(self, query: str, stories: Sequence[Story]) -> bytes:
+    def search(self, query: str, found: Sequence[Story]) -> bytes:
         """The page that answers a search."""
-        return self._pages.search(query, stories)
+        return self._pages.search(query, found)
+
+    def bind(self, store: Store, prefix: str, *, now: datetime) -> None:
+        """Put what the channel newly shows into its archive, inside the caller's transaction."""
+        last, held = store.last_volume(prefix)
+        for story in store.unbound(prefix):
+            volume = volume_for(Volume(*last) if last else None, held, now=now)
+            if last is not None and volume != last:
+                # It is closed from now on and names the one that follows.
+                store.touch([(prefix, last)])
+            held = held + 1 if volume == last else 1
+            last = volume
+            store.bind(prefix, story, volume)
 
     def _print(
         self, outputs: Iterable[Output], now: datetime, *, shrink_allowed: bool = False
@@ -93,23 +132,63 @@ class Press:
         published = self._outbox.publish(rendered, now=now, shrink_allowed=shrink_allowed)
         return Printed(rendered=len(rendered), changed=published.changed, refused=published.refused)
 
-    def _channel_files(self, store: Store, prefixes: Collection[str]) -> Iterator[Output]:
-        limit = self._settings.publish.entries
-        shown: dict[str, Story] = {}
-        for prefix in sorted(self.prefixes.intersection(prefixes)):
-            channel = self._channels[prefix]
-            stories = newest(store, prefix, self._register, limit=limit)
-            yield from render_channel(self._site, channel, stories)
-            yield self._pages.channel(channel, stories)
-            shown.update({story.id: story for story in stories})
-        for story in shown.values():
-            yield from self._article(story)
-            yield from self._pictures(story)
+    # Channels
 
-    def _article(self, story: Story) -> Iterator[Output]:
-        """The page of a story that has none elsewhere."""
-        if page_address(story, self._site).startswith(f"{self._site.url}{STORIES}"):
-            yield self._pages.article(story)
+    def _channel(self, store: Store, channel: Channel) -> Iterator[Output]:
+        prefix = channel.prefix
+        shown = stories(store, self._shown(store, prefix), self._register)
+        shown.sort(key=lambda story: (story.published, story.id), reverse=True)
+        last, _ = store.last_volume(prefix)
+        closed = store.beside(prefix, last)[0] if last else None
+        gone = store.deletions(prefix, since=_BEGINNING)[-DELETIONS:]
+        if prefix == WHOLE:
+            self._outbox.withdraw(own_page(story) for story, _ in gone)
+        yield from self._feeds.channel(
+            channel,
+            shown,
+            deleted=[Deleted(id=story, when=time) for story, time in gone],
+            archive=Volume(*closed) if closed else None,
+        )
+        yield self._pages.channel(channel, shown)
+        yield from self._own(shown)
+
+    def _shown(self, store: Store, prefix: str) -> list[str]:
+        """The ids of the channel's newest stories, and of those that no closed volume has."""
+        limit = self._settings.publish.entries
+        share = self._settings.publish.per_source_share if prefix == WHOLE else 1
+        last, _ = store.last_volume(prefix)
+        return feed_stories(
+            newest(store, prefix, limit=limit, share=share),
+            store.bound(prefix, last) if last else [],
+            limit=limit,
+        )
+
+    # The archive
+
+    def _volume(self, store: Store, channel: Channel, volume: Volume) -> Iterator[Output]:
+        bound = stories(store, store.bound(channel.prefix, volume), self._register)
+        before, after = store.beside(channel.prefix, volume)
+        shelf = Shelf(volume, _volume(before), _volume(after))
+        yield self._feeds.volume(channel, shelf, bound)
+        if channel.prefix == WHOLE:
+            yield self._pages.volume(shelf, bound)
+            yield self._pages.archive(self._months(store))
+            yield from self._own(bound)
+
+    def _months(self, store: Store) -> dict[tuple[int, int], int]:
+        """How many stories were bound in each month of the archive."""
+        months: dict[tuple[int, int], int] = {}
+        for (year, month, _), held in store.volumes(WHOLE).items():
+            months[year, month] = months.get((year, month), 0) + held
+        return months
+
+    # Articles of the site's own
+
+    def _own(self, shown: Iterable[Story]) -> Iterator[Output]:
+        for story in shown:
+            if is_at_home(story):
+                yield self._pages.article(story)
+            yield from self._pictures(story)
 
     def _pictures(self, story: Story) -> Iterator[Output]:
         """Files beside an article that its story shows."""
@@ -122,6 +201,10 @@ class Press:
             if isinstance(found, Path):
                 name = unquote(address.removeprefix(self._site.url))
                 yield Output(name=name, body=found.read_bytes())
+
+
+def _volume(place: Place | None) -> Volume | None:
+    return Volume(*place) if place else None
 
 
 def _addresses(entry: Entry, below: str) -> list[str]:

@@ -80,9 +80,9 @@ def is_at_home(story: Story) -> bool:
 
 def page_address(story: Story, site: Site) -> str:
     """Where the whole story can be read."""
-    return uri(story.face.url) or f"{site.url}{_own_page(story)}"
+    return uri(story.face.url) or f"{site.url}{own_page(story.id)}"
 
 
-def _own_page(story: Story) -> str:
-    """By the story's id, which never changes, as its title may."""
-    return f"stories/{quote(story.id.removeprefix('urn:uuid:'), safe='', errors='replace')}.html"
+def own_page(story: str) -> str:
+    """Of a story's own page below the public address, by its id: that never changes, a title may."""
+    return f"stories/{quote(story.removeprefix('urn:uuid:'), safe='', errors='replace')}.html"

@@ -9,7 +9,7 @@ import gzip
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -64,7 +64,7 @@ class Outbox:
             refused += faults
         return Published(tuple(changed), tuple(refused))
 
-    def withdraw(self, names: Collection[str]) -> tuple[str, ...]:
+    def withdraw(self, names: Iterable[str]) -> tuple[str, ...]:
         """Take files, or folders with all that is in them, out. Returns those that were there."""
         return tuple(name for name in sorted(names) if self._remove(self._folder / name))
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from markupsafe import Markup
 
 from feedhub.model import Output, Site, Story
+from feedhub.publish.archives import Shelf, Volume
 from feedhub.publish.channels import Channel, page_address
 from feedhub.publish.characters import is_web
 from feedhub.publish.locale import is_whole, words
@@ -89,19 +90,15 @@ class Pages:
             licence=source.licence if source else None,
         )
 
-    def month(
-        self, month: Month, stories: Sequence[Story], *, months: Sequence[Month] = ()
-    ) -> Output:
-        """One month of the archive. `months` are all that have a page, in any order."""
-        name, title = f"{_path(month)}index.html", self._words.month(*month)
+    def volume(self, shelf: Shelf, stories: Sequence[Story]) -> Output:
+        """One volume of the archive, for people; beside it stands its Atom document."""
+        name, title = f"{_path(shelf.volume)}index.html", self._title(shelf.volume)
         sheet = self._sheet(Page(name=name, title=title, section="archive/"))
-        older = max((each for each in months if each < month), default=None)
-        newer = min((each for each in months if each > month), default=None)
         return sheet.output(
-            "month.html",
+            "volume.html",
             cards=[sheet.card(story) for story in stories],
-            older=self._month_link(sheet, older) if older else None,
-            newer=self._month_link(sheet, newer) if newer else None,
+            older=self._volume_link(sheet, shelf.previous) if shelf.previous else None,
+            newer=self._volume_link(sheet, shelf.following) if shelf.following else None,
         )
 
     def archive(self, counts: Mapping[Month, int]) -> Output:
@@ -109,13 +106,17 @@ class Pages:
         title = self._words("archive")
         sheet = self._sheet(Page(name="archive/index.html", title=title, section="archive/"))
         years = [
-            (year, [(self._month_link(sheet, each), counts[each]) for each in months])
+            (year, [(self._volume_link(sheet, Volume(*each, 1)), counts[each]) for each in months])
             for year, months in groupby(sorted(counts, reverse=True), key=lambda month: month[0])
         ]
         return sheet.output("archive.html", years=years)
 
-    def _month_link(self, sheet: Sheet, month: Month) -> Link:
-        return Link(self._words.month(*month), f"{sheet.root}{_path(month)}")
+    def _volume_link(self, sheet: Sheet, volume: Volume) -> Link:
+        return Link(self._title(volume), f"{sheet.root}{_path(volume)}")
+
+    def _title(self, volume: Volume) -> str:
+        month = self._words.month(volume.year, volume.month)
+        return month if volume.number == 1 else f"{month} ({volume.number})"
 
     def standing(self) -> tuple[Output, ...]:
         """What no story changes: how to subscribe, the lists of channels, 404, the style sheet."""
@@ -154,5 +155,7 @@ class Pages:
         return sheet.output("search.html", query=query, cards=cards).body
 
 
-def _path(month: Month) -> str:
-    return "archive/{}/{:02}/".format(*month)
+def _path(volume: Volume) -> str:
+    """A month's first volume has the address of the month."""
+    month = f"archive/{volume.year:04}/{volume.month:02}/"
+    return month if volume.number == 1 else f"{month}{volume.number}/"

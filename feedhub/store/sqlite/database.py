@@ -10,7 +10,7 @@ from typing import Any
 from feedhub.store import StoreError
 
 # How long to wait for another process (a backup, a command) to let go of the file.
-_PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 30
 
 Value = str | bytes | int | float | None
 Values = Sequence[Value] | dict[str, Value]
@@ -87,7 +87,7 @@ class Database:
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection that commits only when told, shared between threads that take turns."""
     db = sqlite3.connect(
-        path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
         db.execute("PRAGMA journal_mode = WAL")

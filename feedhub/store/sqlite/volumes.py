@@ -21,8 +21,8 @@ _STANDING = """
   SELECT b.story FROM bindings b JOIN listing l ON l.story = b.story AND l.channel = b.channel
   WHERE b.channel = ? AND b.year = ? AND b.month = ? AND b.volume = ? ORDER BY b.number"""
 _ALL = """
-  SELECT DISTINCT year, month, volume FROM bindings WHERE channel = ? AND year IS NOT NULL
-  ORDER BY year, month, volume"""
+  SELECT year, month, volume, count(*) FROM bindings WHERE channel = ? AND year IS NOT NULL
+  GROUP BY year, month, volume ORDER BY year, month, volume"""
 _BEFORE = """
   SELECT year, month, volume FROM bindings
   WHERE channel = ? AND year IS NOT NULL AND (year, month, volume) < (?, ?, ?)
@@ -65,8 +65,9 @@ class Volumes:
         last: Place | None = self._db.row(_LAST, (channel,))
         return last, self._db.value(_HELD, (channel, *last)) if last else 0
 
-    def volumes(self, channel: str) -> list[Place]:
-        return self._db.rows(_ALL, (channel,))
+    def volumes(self, channel: str) -> dict[Place, int]:
+        rows = self._db.rows(_ALL, (channel,))
+        return {(year, month, number): held for year, month, number, held in rows}
 
     def beside(self, channel: str, volume: Place) -> tuple[Place | None, Place | None]:
         about = (channel, *volume)
