@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from io import BytesIO
 from types import TracebackType
 from typing import Self
 
@@ -68,7 +67,8 @@ class Body:
         self._most = most
         self._room = room
         self._deadline = deadline
-        self._kept = BytesIO()
+        self._pieces: list[bytes] = []
+        self._size = 0
         self._held: list[asyncio.Semaphore] = []
         self._work = 0
 
@@ -82,20 +82,24 @@ class Body:
         trace: TracebackType | None,
     ) -> None:
         # At once, since an error may keep this alive for a while.
-        self._kept.close()
+        self._pieces.clear()
         for each in self._held:
             each.release()
 
     async def add(self, piece: bytes) -> None:
         """One more piece; raises FetchError when it is one too many."""
-        size = self._kept.tell() + len(piece)
-        if size > self._most:
+        self._size += len(piece)
+        if self._size > self._most:
             raise FetchError(TOO_LARGE)
+        await self.reserve(self._size)
+        self._pieces.append(piece)
+        await self.breathe(len(piece))
+
+    async def reserve(self, size: int) -> None:
+        """Wait until there is room for so many bytes."""
         for each in self._room.beyond(size):
             if each not in self._held:
                 await self._hold(each)
-        self._kept.write(piece)
-        await self.breathe(len(piece))
 
     async def breathe(self, bytes_worth: int) -> None:
         """Let others have their turn after so much work."""
@@ -111,5 +115,4 @@ class Body:
         self._held.append(step)
 
     def whole(self) -> bytes:
-        """All of it, without a copy."""
-        return self._kept.getvalue()
+        return b"".join(self._pieces)

@@ -29,7 +29,12 @@ NONE = frozenset({"", "identity", "none", "utf-8"})
 
 
 class Decoder(Protocol):
-    """Raises FetchError for bytes that are packed wrongly, or cut off."""
+    """Raises FetchError for bytes that are packed wrongly, or cut off.
+
+    `memory` is what it may need for itself, in bytes.
+    """
+
+    memory: int
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """What these further bytes unpack to."""
@@ -50,6 +55,8 @@ def decoder(fields: Iterable[str]) -> Decoder:
 
 
 class _Plain:
+    memory = 0
+
     def pieces(self, data: bytes) -> Iterator[bytes]:
         yield data
 
@@ -59,6 +66,8 @@ class _Plain:
 
 class _Packed:
     """What the codings have in common: an empty body is empty, and a stream must reach its end."""
+
+    memory = 1 << 15
 
     def __init__(self) -> None:
         self._begun = False
@@ -148,7 +157,9 @@ def _is_zlib(data: bytes) -> bool:
 
 
 class _Brotli(_Packed):
-    """RFC 7932."""
+    """RFC 7932; its window is section 9.1's."""
+
+    memory = 1 << 24
 
     def __init__(self) -> None:
         super().__init__()
@@ -168,6 +179,8 @@ class _Brotli(_Packed):
 
 class _Zstd(_Packed):
     """One frame (RFC 8878)."""
+
+    memory = 1 << ZSTD_WINDOW
 
     def __init__(self) -> None:
         super().__init__()

@@ -26,7 +26,7 @@ REDIRECTS = LASTING | {302, 303, 307}
 WITH_BODY = frozenset({200, 203, 226})
 """The body of any other answer is not read."""
 
-LEAST_PIECE = 256
+LEAST_PIECE = 512
 """What every piece of a body counts for, since many tiny ones cost time like few large ones."""
 PIECE_WORK = 4_096
 """What it takes to receive a piece, compared with unpacking so many bytes."""
@@ -130,6 +130,7 @@ class Follower:
         if wire > self._limits.wire_bytes:
             raise FetchError(faults.TOO_LARGE)
         async with Body(self._limits.decoded_bytes, self._room, deadline) as body:
+            await body.reserve(decoder.memory)
             wire = 0
             async for data in reply.body:
                 wire += max(len(data), LEAST_PIECE)
