@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedhub.model import Deleted, Enclosure, Site, Story, Translation
+from feedhub.publish import soundness
 from feedhub.publish.archives import Shelf, Volume
 from feedhub.publish.channels import Channel, channels
 from feedhub.publish.characters import uri
@@ -65,6 +66,8 @@ def test_feeds_are_valid_whatever_came_in(
     for channel in (channels(at)[0], channels(at)[-1]):
         for output in feeds.channel(channel, stories, deleted=deleted):
             assert faults(output, base=at.url, now=NOW) == [], output.name
+            # The last gate lets it through, else the old file would stay for ever.
+            soundness.check(output, now=NOW)
 
 
 @THOROUGHLY

@@ -11,6 +11,7 @@ from feedhub import parse
 from feedhub.dedupe import story_id
 from feedhub.model import Document, Entry, Output, Republish, Rules, Story
 from feedhub.normalize import normalize
+from feedhub.publish import soundness
 from feedhub.publish.archives import Shelf, Volume
 from feedhub.publish.channels import channels
 from feedhub.publish.characters import line, uri
@@ -73,6 +74,8 @@ def test_all_that_is_published_of_them_is_valid(policy: Any) -> None:
         fault for each in published(policy) for fault in faults(each, base=site().url, now=NOW)
     ]
     assert wrong == []
+    for each in published(policy):
+        soundness.check(each, now=NOW)
 
 
 def test_feedparser_reads_all_of_them_back() -> None:
