@@ -128,7 +128,7 @@ def _distance(link: Mapping[str, str], language: str | None) -> tuple[bool, bool
 
 def _is_link(item: Mapping[str, Any]) -> bool:
     """An id stands in for a link only when it is a whole address."""
-    link = item.get("link", "")
+    link = item.get("link") or ""
     return link != item.get("id") or link.startswith(("http://", "https://"))
 
 

@@ -31,7 +31,13 @@ _PAIR = re.compile(
     rb"&#(?:[xX]([dD][89abAB][0-9A-Fa-f]{2})|(5[56]\d{3}));"
     rb"&#(?:[xX]([dD][c-fC-F][0-9A-Fa-f]{2})|(5[67]\d{3}));"
 )
-_CAPTION = re.compile(rb"<(/?)media:description\b[^<>]*+>")
+# Elements that feedparser takes for others, or stumbles over, and that say nothing of interest.
+_CAPTION = re.compile(rb"<(/?)media:description(?=[\s/>])")
+_FORM = re.compile(rb"(?is)<textinput(?:\s[^<>]*+)?+(?<!/)>.{0,5000}?</textinput\s*+>")
+_UNREAD = re.compile(
+    rb"(?i)<(/?)(?:(?:georss|gml|geo):[\w.-]++"
+    rb"|(?:[\w.-]{1,40}:)?(?:height|license|player|textinput|where|width))(?![\w:.-])"
+)
 
 _ENTRY = re.compile(rb"(?i)<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
 _ENTRY_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?(?:item|entry)\s*+>")
@@ -67,10 +73,10 @@ class Skeleton:
 def skeleton(utf8: bytes) -> Skeleton:
     """Mend the references, hold back the texts, leave out what is beyond the bounds."""
     short, held = _hold_back(_mended(_from_start(utf8)))
-    # Else a picture's caption would be taken for the description of its entry.
-    short = _CAPTION.sub(rb"<\1media:caption>", short)
-    xml = bounded(_capped(short))
-    return Skeleton(xml=xml, held=held, capped=len(xml) < len(short))
+    capped = _capped(short)
+    xml = bounded(capped)
+    cut = len(capped) < len(short) or len(xml) < len(capped)
+    return Skeleton(xml=_plain(xml), held=held, capped=cut)
 
 
 def _from_start(utf8: bytes) -> bytes:
@@ -139,6 +145,11 @@ def _is_text(attributes: bytes) -> bool:
     """Whether the element holds HTML or plain characters, by its attributes."""
     typed = b"type" in attributes or b"mode" in attributes
     return not typed or (b"html" in attributes and b"xhtml" not in attributes)
+
+
+def _plain(xml: bytes) -> bytes:
+    xml = _CAPTION.sub(rb"<\1media:caption", _FORM.sub(b"", xml))
+    return _UNREAD.sub(rb"<\1unread", xml)
 
 
 def _capped(xml: bytes) -> bytes:
