@@ -5,9 +5,12 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from feedhub import identity
 from feedhub.model import Edit, Entry
@@ -248,6 +251,39 @@ def test_last_poll_again_changes_nothing(store: Store, expected: int, polls: Pol
     again = poll(store, polls[-1], day=1)
     assert (0, 0, frozenset()) == (again.new, again.changed, again.touched)
     assert before == list(store.entries())
+
+
+WAYS = st.sampled_from((GUIDS, MOVED, PERMALINKS, REGENERATED, LINKED_HOME, undated))
+
+
+@st.composite
+def polls_of_a_wild_feed(draw: st.DrawFn) -> list[list[Entry]]:
+    """Some of the items at each poll, in any order, under ids and addresses of any kind."""
+    items = [item(number) for number in range(4)]
+    return [
+        [
+            draw(WAYS)(item(number), number)
+            for number in draw(st.lists(st.integers(0, len(items) - 1), unique=True, max_size=4))
+        ]
+        for _ in range(draw(st.integers(1, 4)))
+    ]
+
+
+@given(polls=polls_of_a_wild_feed())
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_a_feed_does_no_id_is_lost(tmp_path: Path, polls: list[list[Entry]]) -> None:
+    with TemporaryDirectory(dir=tmp_path) as folder, closing(SqliteStore(Path(folder))) as store:
+        store.configure(["kyla/feed"])
+        seen: dict[str, str] = {}
+        for items in polls:
+            poll(store, items)
+            now = {each.entry.id: each.story for each in store.entries()}
+            assert seen.items() <= now.items()
+            seen = now
+        poll(store, polls[-1])
+        assert seen == {each.entry.id: each.story for each in store.entries()}
 
 
 def test_entry_keeps_its_first_id_and_first_look(store: Store) -> None:

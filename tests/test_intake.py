@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 from feedhub.model import Entry, Grouping, Story
-from feedhub.pipeline.intake import BURST, Register, Taken, newest, relist, take_in, unchanged
+from feedhub.pipeline.intake import (
+    BURST,
+    Register,
+    Taken,
+    newest,
+    relist,
+    stories,
+    take_in,
+    unchanged,
+)
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
 from tests.samples import MONDAY, TUESDAY, entry, organization, site, source
@@ -62,7 +71,8 @@ def poll(store: Store, *items: Entry, day: int = 0, **more: Any) -> Taken:
 
 
 def shown(store: Store, channel: str = "", **more: Any) -> list[Story]:
-    return newest(store, channel, REGISTER, limit=more.pop("limit", 0), **more)
+    ids = newest(store, channel, limit=more.pop("limit", 0), **more)
+    return stories(store, ids, REGISTER)
 
 
 def only(store: Store) -> Story:

@@ -1,6 +1,5 @@
-"""What every store does, by its contract; and what a damaged SQLite file leads to."""
+"""What every store does, by its contract."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedhub.model import Edit, Enclosure, Entry, Fault, Memory, Story, Translation, Verdict
-from feedhub.store import Store, StoreError
+from feedhub.store import Store
 from feedhub.store.records import entry_json, entry_of, memory_json, memory_of
-from feedhub.store.sqlite import FILE, SqliteStore
+from feedhub.store.sqlite import SqliteStore
 from feedhub.store.sqlite.entries import MAX_ALIASES, MAX_REVISIONS
 from feedhub.store.sqlite.sketches import COMMON
 from tests.samples import MONDAY, TUESDAY, entry, story
@@ -322,26 +321,6 @@ def test_store_survives_its_process(tmp_path: Path) -> None:
         keep(first, entry())
     with closing(SqliteStore(tmp_path)) as second:
         assert [entry()] == [each.entry for each in second.entries()]
-
-
-def test_damaged_file_is_left_alone_and_named(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"no database" * 1_000)
-    with pytest.raises(StoreError, match=r"is damaged .* nothing was written"):
-        SqliteStore(tmp_path)
-    assert (tmp_path / FILE).read_bytes() == b"no database" * 1_000
-
-
-def test_newer_schema_is_refused(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / FILE)) as db:
-        db.execute("PRAGMA user_version = 999")
-    with pytest.raises(StoreError, match=r"written by a newer feedhub \(schema 999"):
-        SqliteStore(tmp_path)
-
-
-def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match="the store cannot be used"):
-        SqliteStore(tmp_path / "file")
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)

@@ -16,10 +16,9 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 from feedhub.model import Entry
-from feedhub.pipeline.intake import Register, newest, take_in
+from feedhub.pipeline.intake import Register, newest, stories, take_in
 from feedhub.store.records import entry_json, time_text
-from feedhub.store.sqlite import FILE, SqliteStore
-from feedhub.store.sqlite.database import Database
+from feedhub.store.sqlite import SqliteStore
 from feedhub.store.sqlite.sketches import span_of
 from tests.samples import TUESDAY, entry, site
 from tests.stories import entries, world
@@ -40,7 +39,7 @@ def main(sizes: Sequence[int]) -> None:
     new = entries(world("bench"))
     say = sys.stdout.write
     say(f"{len(new)} new entries; milliseconds of the processor each, best of {TRIALS}\n")
-    say(f"{'stored':>10}{'new':>8}{'again':>8}{'newest 100':>12}{'bytes each':>12}\n")
+    say(f"{'stored':>10}{'new':>8}{'again':>8}{'newest 100':>12}{'search':>8}{'bytes each':>12}\n")
     for size in sizes:
         with TemporaryDirectory() as folder:
             fill(Path(folder), size)
@@ -49,9 +48,15 @@ def main(sizes: Sequence[int]) -> None:
                 store.configure([*map(_source, range(SOURCES)), *{each.source for each in new}])
                 first, again = best(store, new, register)
                 begin = process_time()
-                newest(store, "", register, limit=100)
+                stories(store, newest(store, "", limit=100), register)
                 shown = process_time() - begin
-        say(f"{size:>10}{first:>8.2f}{again:>8.2f}{shown * 1_000:>12.1f}{weight:>12.0f}\n")
+                begin = process_time()
+                store.search("silta koulumatkaa", limit=50)
+                sought = process_time() - begin
+        say(
+            f"{size:>10}{first:>8.2f}{again:>8.2f}{shown * 1_000:>12.1f}"
+            f"{sought * 1_000:>8.1f}{weight:>12.0f}\n"
+        )
         sys.stdout.flush()
 
 
@@ -83,14 +88,13 @@ def timed(store: SqliteStore, new: Sequence[Entry], register: Register) -> float
 
 def fill(folder: Path, size: int) -> None:
     """So many entries by direct SQL, each a story of its own, in the order of their days."""
-    SqliteStore(folder).close()
-    db = Database(folder / FILE)
-    with closing(db), db.transaction():
+    with closing(SqliteStore(folder)) as store, store.transaction():
         for number in range(1, size + 1):
-            _insert(db, number, size)
+            _insert(store, number, size)
 
 
-def _insert(db: Database, number: int, size: int) -> None:
+def _insert(store: SqliteStore, number: int, size: int) -> None:
+    db = store._db
     published = TUESDAY - timedelta(days=DAYS * (1 - number / size))
     address = f"https://partner.example/{number}/"
     record = replace(
@@ -111,6 +115,7 @@ def _insert(db: Database, number: int, size: int) -> None:
     span = span_of(published)
     sketch = "INSERT OR IGNORE INTO sketches (span, key, entry) VALUES (?, ?, ?)"
     db.many(sketch, [(span, key, number) for key in keys])
+    store._index_words(number, record)
     db.run("INSERT INTO stories (id, first_published) VALUES (?, ?)", (story, when))
     listed = "INSERT INTO listing VALUES ('', ?, ?, ?, ?)"
     db.run(listed, (when, story, record.source, when))
