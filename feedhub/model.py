@@ -78,6 +78,8 @@ class Source:
     include: tuple[str, ...] = ()
     """An entry must match one of these, when there are any; see `normalize`."""
     exclude: tuple[str, ...] = ()
+    keep_parameters: tuple[str, ...] = ()
+    """Names of query parameters that are no trackers here, though they look like it."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)

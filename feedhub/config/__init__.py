@@ -259,7 +259,8 @@ class _Partner:
         for number, (key, feed) in enumerate(zip(keys, self.shape.feeds, strict=True)):
             self._check_address(number, feed.url)
             secrets = self._secrets(number, feed)
-            yield self._source(("feeds", number), key, feed, url=feed.url, **secrets)
+            own = {"url": feed.url, "keep_parameters": feed.keep_parameters, **secrets}
+            yield self._source(("feeds", number), key, feed, **own)
 
     def _articles(self) -> Iterator[Source]:
         keys = self._keys("articles", "articles", [each.key for each in self.shape.articles])

@@ -26,7 +26,16 @@ def _duration(value: object) -> object:
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError('write a duration such as "90s", "30m", "2h" or "7d"')
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    try:
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    except OverflowError:
+        raise ValueError("write a shorter duration") from None
+
+
+def _some_time(value: timedelta) -> timedelta:
+    if not timedelta(minutes=1) <= value <= timedelta(days=366):
+        raise ValueError('write a duration from "1m" to "366d"')
+    return value
 
 
 def _slug(value: str) -> str:
@@ -81,6 +90,8 @@ def _rule(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Positive = Annotated[Duration, Field(gt=timedelta(0))]
+Interval = Annotated[Duration, AfterValidator(_some_time)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Language = Annotated[str, AfterValidator(_language)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
@@ -120,8 +131,8 @@ class TopicSection(Section):
 class PollSection(Section):
     """How partners' servers are asked."""
 
-    interval: Duration = timedelta(hours=1)
-    deadline: Duration = timedelta(seconds=30)
+    interval: Interval = timedelta(hours=1)
+    deadline: Positive = timedelta(seconds=30)
     concurrency: int = Field(32, ge=1, le=256)
     per_host: int = Field(1, ge=1, le=8)
     host_delay: Duration = timedelta(seconds=1)
@@ -201,7 +212,7 @@ class SourceSection(Section):
 
     key: Slug | None = None
     title: Name | None = None
-    interval: Duration | None = None
+    interval: Interval | None = None
     language: Language | None = None
     timezone: Timezone | None = None
     topics: tuple[Slug, ...] = Field((), strict=False)
@@ -214,6 +225,7 @@ class FeedSection(SourceSection):
     """One feed of an organization."""
 
     url: Address
+    keep_parameters: tuple[str, ...] = Field((), strict=False)
     headers: dict[str, str] = Field(default_factory=dict)
     username: str | None = None
     password_env: str | None = None

@@ -18,9 +18,9 @@ from typing import ParamSpec, Self, TypeVar
 
 from feedhub import __version__, polling
 from feedhub.config import Settings
-from feedhub.model import Fetched, Memory, Outcome, Source
+from feedhub.model import Fetched, Memory, Outcome, Source, Unchanged
 from feedhub.parse.digest import Digest
-from feedhub.pipeline.intake import Register, Taken, relist, take_in
+from feedhub.pipeline.intake import Register, Taken, relist, take_in, unchanged
 from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
 from feedhub.pipeline.report import Report, advice
@@ -181,10 +181,14 @@ class Hub:
 
     def _asking(self, source: Source) -> Memory:
         """The memory to ask with: without validators when the entries are to be judged anew."""
-        memory = polling.validators(self.memories[source.name], self.now())
-        if memory.judged != self._judging(source):
-            memory = replace(memory, etag=None, last_modified=None, body_hash=None)
-        return memory
+        memory = self.memories[source.name]
+        anew = memory.judged != self._judging(source)
+        if source.path is not None:
+            # What is remembered of a folder says more than whether it has changed.
+            return replace(memory, body_hash=None) if anew else memory
+        if anew:
+            return replace(memory, etag=None, last_modified=None, body_hash=None)
+        return polling.validators(memory, self.now())
 
     def _judging(self, source: Source) -> str:
         """A fingerprint of all that entries of this source are judged by."""
@@ -199,6 +203,8 @@ class Hub:
                 complete = source.name if _is_complete(source, outcome, judged) else None
                 entries = judged.normalized.entries
                 taken = take_in(self.store, entries, self.register, now=now, complete=complete)
+            elif isinstance(outcome, Unchanged):
+                taken = unchanged(self.store, source.name, self.register, now=now)
             memory = self._remembered(source, outcome, judged, now)
             self.store.remember(memory)
         self.memories[source.name] = memory
@@ -287,8 +293,8 @@ def _fingerprint(*values: object) -> str:
 
 def _is_complete(source: Source, fetched: Fetched, judged: Digest) -> bool:
     """Whether an entry that is absent has been removed: a folder, or a complete feed."""
-    whole = source.path is not None or judged.feed.complete
-    return whole and not fetched.partial and bool(judged.normalized.entries)
+    some = source.path is not None or bool(judged.normalized.entries)
+    return judged.feed.complete and not fetched.partial and some
 
 
 def _hints(judged: Digest) -> polling.Hints:
@@ -297,5 +303,6 @@ def _hints(judged: Digest) -> polling.Hints:
         update_every=feed.update_every,
         skip_hours=feed.skip_hours,
         skip_days=feed.skip_days,
+        expired=feed.expired,
         published=tuple(entry.published for entry in judged.normalized.entries),
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
@@ -198,9 +199,11 @@ class Press:
         below = f"{self._settings.rules.media}{source.name}/"
         for address in _addresses(story.face, below):
             found = asset(source, unquote(address.removeprefix(below)))
-            if isinstance(found, Path):
-                name = unquote(address.removeprefix(self._site.url))
-                yield Output(name=name, body=found.read_bytes())
+            # Between the look and the reading it may go; then the article has no picture yet.
+            with suppress(OSError):
+                if isinstance(found, Path):
+                    name = unquote(address.removeprefix(self._site.url))
+                    yield Output(name=name, body=found.read_bytes())
 
 
 def _volume(place: Place | None) -> Volume | None:

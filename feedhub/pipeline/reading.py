@@ -69,8 +69,8 @@ class Reader:
 
 
 def body_hash(fetched: Fetched) -> str:
-    """A fingerprint of the decoded bytes and names."""
-    bodies = hashlib.blake2b(digest_size=16)
+    """A fingerprint of the decoded bytes and names, and of whether they are all."""
+    bodies = hashlib.blake2b(b"part" if fetched.partial else b"", digest_size=16)
     for document in fetched.documents:
         bodies.update(f"{document.name}\n{len(document.body)}\n".encode())
         bodies.update(document.body)
