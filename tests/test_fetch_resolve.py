@@ -124,6 +124,23 @@ def test_a_lookup_that_ends_after_the_program_is_no_error() -> None:
             each.join()
 
 
+def test_a_system_without_threads_is_a_fault_for_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def scenario() -> tuple[Outcome, Outcome]:
+        async with serving(reply(body=FEED)) as server, web(lookup=Silent()) as asker:
+            feed = source(url=f"http://good.fi:{server.address.rpartition(':')[2]}/")
+            with monkeypatch.context() as patch:
+                patch.setattr(threading.Thread, "start", exhausted)
+                first = await ask(feed, by=asker)
+            return first, await ask(feed, by=asker)
+
+    first, second = asyncio.run(scenario())
+    assert "dns" == fault_of(first)
+    assert isinstance(second, Fetched)
+
+
 # Which of the addresses answers
 
 

@@ -224,15 +224,14 @@ MOVES = {
 }
 
 
-def chain(statuses: list[int], last: Handler) -> Handler:
-    """One redirect of each status, then the last answer."""
+def chain(statuses: list[int], last: Handler, location: str = "") -> Handler:
+    """One redirect of each status, to /1, /2 and so on or to the location, then the last answer."""
+    steps = iter(enumerate(statuses, start=1))
 
     async def handle(asked: Asked, writer: asyncio.StreamWriter) -> None:
-        number = int(asked.target.strip("/").removeprefix("feed") or 0)
-        if number < len(statuses):
-            await reply(statuses[number], location=f"/{number + 1}")(asked, writer)
-        else:
-            await last(asked, writer)
+        number, status = next(steps, (0, 0))
+        answer = reply(status, location=location or f"/{number}") if status else last
+        await answer(asked, writer)
 
     return handle
 
@@ -247,6 +246,21 @@ def test_a_move_is_named_when_every_redirect_was_permanent(
     outcome, server = ask_server(chain(statuses, NOT_MODIFIED), KNOWN)
     assert isinstance(outcome, Unchanged)
     assert lasting is (outcome.moved_to is not None)
+
+
+LOCATIONS = {
+    "quoted": (b"/sy%C3%B6te", "/sy%C3%B6te"),
+    "UTF-8": ("/syöte".encode(), "/sy%C3%B6te"),
+    "ISO-8859-1": ("/syöte".encode("latin-1"), "/sy%F6te"),
+    "a space": (b"/sy te", "/sy%20te"),
+    "a bare percent sign": (b"/100%", "/100%"),
+}
+
+
+@pytest.mark.parametrize(("location", "expected"), LOCATIONS.values(), ids=LOCATIONS)
+def test_a_location_is_followed_in_whatever_bytes_it_comes(location: bytes, expected: str) -> None:
+    _, server = ask_server(chain([302], reply(body=FEED), location.decode("latin-1")))
+    assert expected == server.asked[1].target
 
 
 @pytest.mark.parametrize(("count", "good"), [(5, True), (6, False)])

@@ -12,6 +12,7 @@ import pytest
 
 from feedhub.fetch.web import Web
 from feedhub.model import Fetched, Limits, Memory, Outcome, Unchanged
+from tests.fetching import AGENT, NO_TLS
 from tests.month import AWAY, HOME, Poll, remember
 from tests.month_partners import PARTNERS, month_of
 from tests.samples import source
@@ -83,7 +84,7 @@ def really_fetched(loopback: Loopback, polls: list[Poll]) -> list[Outcome]:
     feed = source(url=loopback.local(HOME), allow_networks=("127.0.0.1",))
 
     async def fetch_all() -> list[Outcome]:
-        async with Web(Limits(host_delay=ZERO), "feedhub/0.1 (+https://news.example.fi/)") as web:
+        async with Web(Limits(host_delay=ZERO), AGENT, tls=NO_TLS) as web:
             return [await fetch(web, poll) for poll in polls]
 
     async def fetch(web: Web, poll: Poll) -> Outcome:

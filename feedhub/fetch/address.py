@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-import idna
-
 from feedhub.fetch.faults import BAD_ADDRESS, FetchError
+from feedhub.urls.hosts import ascii_host
 
 PORTS = {"http": 80, "https": 443}
 LONGEST = 4_096
@@ -85,7 +84,7 @@ def _host(name: str) -> str:
     """A name that DNS can have, or an IP address in its one usual spelling."""
     if ":" in name:
         return str(_unscoped(IPv6Address(name)))
-    plain = name if name.isascii() else idna.encode(name, uts46=True).decode()
+    plain = name if name.isascii() else ascii_host(name) or ""
     plain = plain.removesuffix(".")
     if not _NAME.fullmatch(plain):
         raise ValueError

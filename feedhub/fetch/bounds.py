@@ -9,7 +9,7 @@ from typing import Self
 
 from feedhub.fetch.faults import TOO_LARGE, FetchError
 
-STEPS = ((131_072, 12), (2_097_152, 2))
+STEPS = ((131_072, 8), (2_097_152, 2))
 """Beyond so many bytes a body is one of so many at the same time. Nearly every feed is smaller than
 the first step; all fetches together hold less than a hundred megabytes."""
 BREATH = 1_048_576
@@ -40,10 +40,6 @@ class Deadline:
         """What happens in here costs no time."""
         loop = asyncio.get_running_loop()
         left = (self._timeout.when() or 0) - loop.time()
-        if self._timeout.expired():
-            # It is too late to change it: the next wait ends at once.
-            yield
-            return
         self._timeout.reschedule(None)
         yield
         self._timeout.reschedule(loop.time() + left)

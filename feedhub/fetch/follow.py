@@ -9,6 +9,8 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from socket import EAI_AGAIN, gaierror
+from string import printable
+from urllib.parse import quote
 
 from feedhub.fetch import coding, faults
 from feedhub.fetch.address import Address
@@ -95,9 +97,7 @@ class Follower:
         location = answer.fields.first("location")
         if not location:
             raise FetchError(faults.NOWHERE)
-        # Servers write other characters as UTF-8 where they should be quoted.
-        location = location.encode("latin-1").decode(errors="replace")
-        address = redirected(answer.address, location)
+        address = redirected(answer.address, _unquoted(location))
         if address in trail:
             raise FetchError(faults.REDIRECT_LOOP)
         if len(trail) > self._limits.redirects:
@@ -141,3 +141,12 @@ class Follower:
                     await body.add(piece)
             decoder.finish()
             return body.whole()
+
+
+def _unquoted(location: str) -> str:
+    """Servers write other characters as UTF-8 where they should be quoted; other bytes are quoted."""
+    raw = location.encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return quote(raw, safe=printable)

@@ -38,30 +38,31 @@ class Resolver:
             return (str(ip_address(host)),)
         if host not in self._asked:
             await self._threads.acquire()
-            self._ask(host)
-        found = await asyncio.shield(self._asked[host])
+            if host in self._asked:
+                self._threads.release()  # somebody has asked meanwhile
+        found = await asyncio.shield(self._asked.get(host) or self._ask(host))
         if isinstance(found, Exception):
             raise found
         return found
 
-    def _ask(self, host: str) -> None:
-        """Begin a lookup, unless somebody has begun it meanwhile."""
-        if host in self._asked:
-            self._threads.release()
-            return
+    def _ask(self, host: str) -> asyncio.Future[tuple[str, ...] | Exception]:
         loop = asyncio.get_running_loop()
-        self._asked[host] = loop.create_future()
+        answer = self._asked[host] = loop.create_future()
 
         def look() -> None:
             found: tuple[str, ...] | Exception
             try:
                 found = self._lookup(host)
-            except (OSError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits is told
                 found = error
             with suppress(RuntimeError):  # the loop has been closed meanwhile
                 loop.call_soon_threadsafe(self._answer, host, found)
 
-        Thread(target=look, name=f"lookup of {host}", daemon=True).start()
+        try:
+            Thread(target=look, name=f"lookup of {host}", daemon=True).start()
+        except RuntimeError as error:  # the system has no thread left
+            self._answer(host, OSError(str(error)))
+        return answer
 
     def _answer(self, host: str, found: tuple[str, ...] | Exception) -> None:
         self._threads.release()
