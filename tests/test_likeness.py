@@ -1,5 +1,7 @@
 """How alike two texts are, and what tells them apart."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,3 +150,28 @@ def test_random_edits_leave_a_text_alike() -> None:
     dice = Dice("edits")
     words = [word for word in BRIDGE.split() if dice.below(30)]
     assert likeness(BRIDGE, " ".join(words)).share >= 0.8
+
+
+HOSTILE = {
+    "one word": "sana " * 5_000,
+    "two words": "sana toinen " * 3_000,
+    "one letter between others": " ".join(f"a x{number}" for number in range(3_000)),
+    "repeated phrases with numbers": " ".join(f"tämä on sama lause {n}" for n in range(2_000)),
+    "names": " ".join(f"nimi Aa{number:04}" for number in range(3_000)),
+    "one long word": "a" * 200_000,
+    "signs": "a" + "-?!. " * 40_000 + "b",
+    "digits": "1 234 " * 10_000,
+    "marks": "a’" * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_takes_long(text: str) -> None:
+    words = text.split(" ")
+    other = " ".join(word if number % 9 else f"{word}Uusi" for number, word in enumerate(words))
+    begin = process_time()
+    likeness(text, other)
+    sketch(text)
+    told_apart(text, other, "Aa", "Ab")
+    told_apart(other, text, text[:300], other[:300])
+    assert process_time() - begin < 2.0

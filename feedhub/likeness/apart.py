@@ -1,46 +1,25 @@
-"""How alike two texts are, and what tells them apart.
-
-Pure, and blind to what editors change without a thought: case, quotation marks, dashes, spaces, and
-the order of paragraphs. Texts are compared by their runs of four words, since these survive moves,
-cuts and additions. An index finds the texts worth comparing by a few keys of each (`sketch`); the
-comparison itself reads the whole texts (`likeness`), and then looks for what differs where all else
-is equal (`told_apart`): the date of an event, the place of a job.
-"""
+"""What tells two texts apart that are alike: the date of an event, the place of a job (pure)."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
-from heapq import nsmallest
 from itertools import takewhile
-from zlib import crc32
 
-RUN = 4
-"""Words to a run: fewer are common phrases, more are lost at every edit."""
-MIN_WORDS = 20
-"""A shorter text is no evidence: greetings and notices are alike everywhere."""
-MAX_WORDS = 3_000
-"""Words of a text that are compared; what follows adds nothing."""
-
-_KEYS = 16
-_HEAD_WORDS = 60
-_HEAD_KEYS = 12
-_SAMPLE = 4
-
-# An excerpt tells the beginning of a text; before it may stand a header, a caption, a byline.
-_PREFACE_WORDS = 80
+from feedhub.likeness.words import RUN, Reading, Word, covered_by, hashes, read
 
 # A difference of so many words on both sides is other news, not another fact.
 _BLOCK_WORDS = 25
 _LEAD_WORDS = 5
 _FOOTER_WORDS = 12
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_WORD = re.compile(r"\d{1,3}(?:[ .]\d{3})+(?!\d)|\w+(?:['’‘ʼʹ´`]\w+)*['’ʼʹ]?")
-_MARKS = re.compile(r"['’‘ʼʹ´`]")
-_STOP = re.compile(r"[.!?:;…•|\n\"“”„«»]|(?:^|\s)[-–—]")
+# In a wider difference words are not held against each other: they only happen to face.
+_FACING_WORDS = 60
+
+_Names = defaultdict[str, set[str]]
+
 _CONTACT = re.compile(r"@|\(at?\)|\b(?:puh|tel|gsm)\b|\+358|\b0\d{1,2}[ -]\d{3}", re.IGNORECASE)
 _STAMP = re.compile(
     r"(?:media|lehdistö)?tiedote\b|julkaistu|päivitetty|pressmeddelande|publicerad|uppdaterad|"
@@ -56,116 +35,11 @@ _CALENDAR = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """How much of one text stands in another."""
-
-    share: float
-    """Of the shorter text's words, from 0 to 1, those in runs that the longer one begins with."""
-    words: int
-    """Of the shorter text."""
-    longer: int
-    """Words of the longer text."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    folded: str
-    capital: bool
-    """Written like a name."""
-    opens: bool
-    """Whether a sentence may begin here, so that a capital tells nothing."""
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A text, read once."""
-
-    text: str
-    words: tuple[_Word, ...]
-    runs: Mapping[int, Sequence[int]]
-    """Where each run begins, by its hash."""
-
-
-@lru_cache(maxsize=64)
-def _read(text: str) -> _Reading:
-    visible = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
-    words = tuple(_words(visible))
-    runs: dict[int, list[int]] = {}
-    for place, key in enumerate(_hashes(words)):
-        runs.setdefault(key, []).append(place)
-    return _Reading(visible, words, runs)
-
-
-def _words(text: str) -> Iterator[_Word]:
-    end = 0
-    for _, found in zip(range(MAX_WORDS), _WORD.finditer(text), strict=False):
-        word = found[0]
-        yield _Word(
-            folded=_folded(word),
-            capital=word[0].isupper() and not word.isupper(),
-            opens=end == 0 or bool(_STOP.search(text, end, found.start())),
-            start=found.start(),
-            end=found.end(),
-        )
-        end = found.end()
-
-
-def _folded(word: str) -> str:
-    if word[0].isdigit():
-        return re.sub(r"[ .]", "", word).lstrip("0") or "0"
-    return _MARKS.sub("", word).casefold()
-
-
-def _hashes(words: Sequence[_Word]) -> Iterator[int]:
-    """A 32-bit number for each run of words, mixed: the low bits of crc32 alone keep patterns."""
-    for place in range(len(words) - RUN + 1):
-        run = " ".join(word.folded for word in words[place : place + RUN])
-        mixed = crc32(run.encode()) * 0x9E3779B1 & 0xFFFFFFFF
-        yield mixed ^ mixed >> 15
-
-
-def sketch(text: str) -> tuple[int, ...]:
-    """Keys to find like texts by: near copies, and a beginning and its whole, share several.
-
-    Empty for a text that is too short to be compared; each key is below 2**32.
-    """
-    reading = _read(text)
-    if len(reading.words) < MIN_WORDS:
-        return ()
-    head = {key for key in _hashes(reading.words[:_HEAD_WORDS]) if key % _SAMPLE == 0}
-    lowest = nsmallest(_KEYS, reading.runs)
-    return tuple(sorted({*lowest, *nsmallest(_HEAD_KEYS, head)}))
-
-
-def likeness(a: str, b: str) -> Likeness:
-    """How alike two texts are; the same whichever comes first."""
-    short, long = sorted((_read(a), _read(b)), key=lambda each: len(each.words))
-    near = len(short.words) + _PREFACE_WORDS
-    common = {key for key in short.runs.keys() & long.runs.keys() if long.runs[key][0] < near}
-    covered = sum(_covered(short, common))
-    return Likeness(covered / max(1, len(short.words)), len(short.words), len(long.words))
-
-
-def _covered(reading: _Reading, common: set[int]) -> list[bool]:
-    """For each word, whether it stands in one of the runs."""
-    covered = [False] * len(reading.words)
-    for key in common:
-        for place in reading.runs[key]:
-            covered[place : place + RUN] = [True] * RUN
-    return covered
-
-
-# What tells apart
-
-
-@dataclass(frozen=True, slots=True)
 class _Gap:
     """What stands in one text where the other has something else."""
 
-    ours: Sequence[_Word]
-    theirs: Sequence[_Word]
+    ours: Sequence[Word]
+    theirs: Sequence[Word]
     leads: bool = False
     """Whether it is the beginning of both texts."""
     trails: bool = False
@@ -188,9 +62,9 @@ def told_apart(a: str, b: str, a_title: str, b_title: str) -> str | None:
     Weighed are numbers, weekdays and months, names, and a word that is replaced throughout. What
     one text merely has more of is no evidence, nor is a footer or a block of contacts.
     """
-    first, second = _read(a), _read(b)
+    first, second = read(a), read(b)
     names = _names(first), _names(second)
-    titles = _Gap(_read(a_title).words, _read(b_title).words)
+    titles = _Gap(read(a_title).words, read(b_title).words)
     gaps = list(_gaps(first, second))
     if _are_alike(titles):
         gaps.insert(0, titles)
@@ -201,10 +75,10 @@ def told_apart(a: str, b: str, a_title: str, b_title: str) -> str | None:
     )
 
 
-def _gaps(a: _Reading, b: _Reading) -> Iterator[_Gap]:
+def _gaps(a: Reading, b: Reading) -> Iterator[_Gap]:
     common = a.runs.keys() & b.runs.keys()
-    covered = _covered(b, common)
-    for start, end in _bare(_covered(a, common)):
+    covered = covered_by(b, common)
+    for start, end in _bare(covered_by(a, common)):
         left, right = _counterpart(a, b, start, end)
         ours, theirs = a.words[start:end], b.words[left:right]
         if not theirs or any(covered[left:right]) or _are_frames(a, ours, b, theirs):
@@ -223,27 +97,28 @@ def _bare(covered: Sequence[bool]) -> Iterator[tuple[int, int]]:
             start = place + 1
 
 
-def _counterpart(a: _Reading, b: _Reading, start: int, end: int) -> tuple[int, int]:
+def _counterpart(a: Reading, b: Reading, start: int, end: int) -> tuple[int, int]:
     """Where in b the words stand that it has instead of those of a; an empty stretch for none."""
     lefts: Sequence[int] = [0]
     rights: Sequence[int] = [len(b.words)]
     if start > 0:
-        (before,) = _hashes(a.words[start - RUN : start])
+        (before,) = hashes(a.words[start - RUN : start])
         lefts = [place + RUN for place in b.runs[before]]
     if end < len(a.words):
-        (after,) = _hashes(a.words[end : end + RUN])
+        (after,) = hashes(a.words[end : end + RUN])
         rights = b.runs[after]
-    pairs = [(left, right) for left in lefts for right in rights if left <= right]
-    return min(pairs, key=lambda pair: pair[1] - pair[0], default=(0, 0))
+    pairs = ((left, bisect_left(rights, left)) for left in lefts)
+    stretches = ((left, rights[place]) for left, place in pairs if place < len(rights))
+    return min(stretches, key=lambda pair: pair[1] - pair[0], default=(0, 0))
 
 
-def _are_frames(a: _Reading, ours: Sequence[_Word], b: _Reading, theirs: Sequence[_Word]) -> bool:
+def _are_frames(a: Reading, ours: Sequence[Word], b: Reading, theirs: Sequence[Word]) -> bool:
     """Whether both are blocks of contacts, or both the date of the publication."""
     texts = a.text[ours[0].start : ours[-1].end], b.text[theirs[0].start : theirs[-1].end]
     return all(map(_CONTACT.search, texts)) or all(map(_STAMP.match, texts))
 
 
-def _difference(gap: _Gap, names: tuple[frozenset[str], frozenset[str]]) -> str | None:
+def _difference(gap: _Gap, names: tuple[_Names, _Names]) -> str | None:
     """The first kind of fact that each side of the gap has its own of."""
     if gap.is_wider(_FOOTER_WORDS if gap.trails else _BLOCK_WORDS):
         return None
@@ -273,14 +148,18 @@ def _calendar(words: set[str]) -> set[str]:
     return {word for word in words if _CALENDAR.match(word)}
 
 
-def _named(words: Sequence[_Word], names: frozenset[str]) -> set[str]:
+def _named(words: Sequence[Word], names: _Names) -> set[str]:
     written = {word.folded for word in words if word.capital}
-    return {word for word in written if any(_same(word, name) for name in names)}
+    return {word for word in written if any(_same(word, name) for name in names[word[0]])}
 
 
-def _names(reading: _Reading) -> frozenset[str]:
-    """Words written like names where no sentence begins."""
-    return frozenset(word.folded for word in reading.words if word.capital and not word.opens)
+def _names(reading: Reading) -> _Names:
+    """Words written like names where no sentence begins, by their first letter."""
+    names: _Names = defaultdict(set)
+    for word in reading.words:
+        if word.capital and not word.opens:
+            names[word.folded[0]].add(word.folded)
+    return names
 
 
 def _same(a: str, b: str) -> bool:
@@ -318,12 +197,14 @@ def _swapped(gaps: Sequence[_Gap], titles: _Gap) -> str | None:
     return None
 
 
-def _stands(word: str, words: Sequence[_Word]) -> bool:
+def _stands(word: str, words: Sequence[Word]) -> bool:
     return any(_same(word, each.folded) for each in words)
 
 
-def _swaps(gap: _Gap) -> Iterator[tuple[_Word, _Word]]:
+def _swaps(gap: _Gap) -> Iterator[tuple[Word, Word]]:
     """Words of the gap that stand in each other's place."""
+    if max(len(gap.ours), len(gap.theirs)) > _FACING_WORDS:
+        return
     ours, theirs = ([word.folded for word in side] for side in (gap.ours, gap.theirs))
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
     for kind, a, a_end, b, b_end in blocks:
