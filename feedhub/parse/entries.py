@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from feedhub import urls
 from feedhub.model import Author, RawEntry, Text, TextKind, Translation
 from feedhub.parse import media
+from feedhub.parse.records import Record, detail, listed, text
 from feedhub.parse.skeleton import Skeleton
 
 _KINDS: Mapping[str, TextKind] = {
@@ -32,22 +32,22 @@ class Surroundings:
     atom: bool
 
 
-def entry(item: Mapping[str, Any], around: Surroundings) -> RawEntry:
+def entry(item: Record, around: Surroundings) -> RawEntry:
     """The raw entry that an item is."""
-    title, summary, content = item.get("title_detail"), _summary(item), _content(item)
+    title, summary, content = detail(item, "title_detail"), _summary(item), _content(item)
     details = [each for each in (content, summary, title) if each]
-    language = item.get("language") or _first(details, "language")
+    language = text(item, "language") or _first(details, "language")
     url = _url(item, language or around.language, around.base)
     return RawEntry(
-        id=item.get("id") or None,
+        id=text(item, "id"),
         url=url,
         title=_text(title, around),
         summary=_text(summary, around),
         content=_text(content, around),
         base=_base(_first(details, "base"), url, around.base),
-        published=item.get("published") or item.get("created"),
-        updated=item.get("updated"),
-        authors=tuple(authors(item)) or tuple(authors(item.get("source") or {})),
+        published=text(item, "published") or text(item, "created"),
+        updated=text(item, "updated"),
+        authors=tuple(authors(item)) or tuple(authors(detail(item, "source") or {})),
         categories=tuple(_categories(item)),
         language=language,
         image=media.image(item, around.base),
@@ -56,14 +56,18 @@ def entry(item: Mapping[str, Any], around: Surroundings) -> RawEntry:
     )
 
 
-def authors(record: Mapping[str, Any]) -> Iterator[Author]:
+def authors(record: Record) -> Iterator[Author]:
     """The persons of a feed, an entry or its `atom:source` that have a name."""
-    for person in record.get("authors", ()):
+    for person in listed(record, "authors"):
         if name := person.get("name"):
             yield Author(name=name, email=person.get("email"), url=person.get("href"))
 
 
-def _first(details: Sequence[Mapping[str, Any]], key: str) -> str | None:
+def _kind(construct: Record) -> TextKind:
+    return _KINDS.get(construct.get("type", ""), "text")
+
+
+def _first(details: Sequence[Record], key: str) -> str | None:
     return next((each[key] for each in details if each.get(key)), None)
 
 
@@ -73,75 +77,74 @@ def _base(explicit: str | None, url: str | None, base: str) -> str:
     return joined or url or base
 
 
-def _summary(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _summary(item: Record) -> Record | None:
     """Without the copy that feedparser makes of a content when there is no summary."""
-    summary: Mapping[str, Any] | None = item.get("summary_detail")
-    if summary is not None and summary["value"]:
+    summary = detail(item, "summary_detail")
+    if summary and summary.get("value"):
         return summary
-    words = item.get("media_caption") or item.get("subtitle")
+    words = text(item, "media_caption") or text(item, "subtitle")
     return {"type": "text/plain", "value": words} if words and "content" not in item else None
 
 
-def _content(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _content(item: Record) -> Record | None:
     """The first content with markup, else the first of plain text."""
-    contents = [each for each in item.get("content", ()) if each["value"]]
-    marked = (each for each in contents if _KINDS.get(each["type"], "text") != "text")
-    plain = (each for each in contents if each["type"] == "text/plain")
+    contents = [each for each in listed(item, "content") if each.get("value")]
+    marked = (each for each in contents if _kind(each) != "text")
+    plain = (each for each in contents if each.get("type") == "text/plain")
     return next(marked, None) or next(plain, None)
 
 
-def _text(detail: Mapping[str, Any] | None, around: Surroundings) -> Text | None:
-    if detail is None or not detail["value"]:
+def _text(construct: Record | None, around: Surroundings) -> Text | None:
+    parsed = text(construct, "value") if construct else None
+    if construct is None or parsed is None:
         return None
-    value = around.skeleton.whole(detail["value"])
-    kind = _KINDS.get(detail["type"], "text")
-    if value is not detail["value"] and not around.atom:
-        # RSS does not say which kind a text is, and nobody could look at one that was held back.
-        kind = "html"
-    return Text(value=value, kind=kind)
+    value = around.skeleton.whole(parsed)
+    # RSS does not say which kind a text is, and nobody could look at one that was held back.
+    guessed = value is parsed or around.atom
+    return Text(value=value, kind=_kind(construct) if guessed else "html")
 
 
-def _url(item: Mapping[str, Any], language: str | None, base: str) -> str | None:
+def _url(item: Record, language: str | None, base: str) -> str | None:
     """The first of these that is an address: a rewritten link's origin, the links, the guid."""
     alternates = sorted(_alternates(item), key=lambda link: _distance(link, language))
     candidates = (
-        item.get("feedburner_origlink"),
-        item.get("pheedo_origlink"),
+        text(item, "feedburner_origlink"),
+        text(item, "pheedo_origlink"),
         *(link["href"] for link in alternates),
-        item.get("link") if _is_link(item) else None,
+        text(item, "link") if _is_link(item) else None,
     )
     return next(filter(None, (urls.absolute(each, base) for each in candidates if each)), None)
 
 
-def _alternates(item: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
-    for link in item.get("links", ()):
+def _alternates(item: Record) -> Iterator[Record]:
+    for link in listed(item, "links"):
         if link.get("rel") == "alternate" and link.get("href"):
             yield link
 
 
-def _distance(link: Mapping[str, str], language: str | None) -> tuple[bool, bool]:
+def _distance(link: Record, language: str | None) -> tuple[bool, bool]:
     """How far an alternate is from a page that a reader of the entry would open."""
     page = link.get("type", "text/html") in {"text/html", "application/xhtml+xml"}
     foreign = link.get("hreflang", "").lower() not in {"", (language or "").lower()}
     return not page, foreign
 
 
-def _is_link(item: Mapping[str, Any]) -> bool:
+def _is_link(item: Record) -> bool:
     """An id stands in for a link only when it is a whole address."""
-    link = item.get("link") or ""
+    link = text(item, "link") or ""
     return link != item.get("id") or link.startswith(("http://", "https://"))
 
 
-def _translations(item: Mapping[str, Any], url: str | None, base: str) -> Iterator[Translation]:
+def _translations(item: Record, url: str | None, base: str) -> Iterator[Translation]:
     for link in _alternates(item):
         address = urls.absolute(link["href"], base)
         if "hreflang" in link and address and address != url:
             yield Translation(language=link["hreflang"], url=address)
 
 
-def _categories(item: Mapping[str, Any]) -> Iterator[str]:
+def _categories(item: Record) -> Iterator[str]:
     """The label for people where there is one (RFC 4287 section 4.2.2.3), else the term."""
-    for tag in item.get("tags", ()):
-        name = tag["label"] or tag["term"]
-        if name and tag["scheme"] != _NO_CATEGORY:
+    for tag in listed(item, "tags"):
+        name = tag.get("label") or tag.get("term")
+        if name and tag.get("scheme") != _NO_CATEGORY:
             yield name

@@ -16,6 +16,7 @@ from feedhub import html, urls
 from feedhub.model import RawFeed
 from feedhub.parse.entries import Surroundings, authors, entry
 from feedhub.parse.errors import ParseError
+from feedhub.parse.records import Record, detail, text
 from feedhub.parse.skeleton import Skeleton, skeleton
 
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
@@ -87,11 +88,11 @@ def _nothing_whole(short: Skeleton) -> ParseError:
 
 def _feed(address: str, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
     facts = dict(parsed["feed"])
-    home = urls.absolute(facts.get("link") or "", address)
+    home = urls.absolute(text(facts, "link") or "", address)
     atom = parsed["version"].startswith("atom")
     around = Surroundings(
         skeleton=short,
-        language=facts.get("language"),
+        language=text(facts, "language"),
         base=address if atom else home or address,
         atom=atom,
     )
@@ -119,36 +120,31 @@ def _feed(address: str, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
     )
 
 
-def _title(facts: Mapping[str, Any], short: Skeleton) -> str | None:
-    detail = facts.get("title_detail") or {}
-    value = short.whole(facts.get("title") or "")
-    plain = detail.get("type") == "text/plain"
+def _title(facts: Record, short: Skeleton) -> str | None:
+    value = short.whole(text(facts, "title") or "")
+    plain = (detail(facts, "title_detail") or {}).get("type") == "text/plain"
     return (html.one_line(value) if plain else html.plain(value)) or None
 
 
-def _image(facts: Mapping[str, Any], base: str) -> str | None:
-    image = facts.get("image")
-    candidates = (
-        image.get("href") if isinstance(image, Mapping) else None,
-        facts.get("logo"),
-        facts.get("icon"),
-    )
+def _image(facts: Record, base: str) -> str | None:
+    image = detail(facts, "image") or {}
+    candidates = (text(image, "href"), text(facts, "logo"), text(facts, "icon"))
     return next(filter(None, (urls.absolute(each, base) for each in candidates if each)), None)
 
 
-def _update_every(facts: Mapping[str, Any]) -> timedelta | None:
+def _update_every(facts: Record) -> timedelta | None:
     """The longer of what ttl (minutes) and the syndication module say, within a year."""
     wishes = [*_ttl(facts), *_syndication(facts)]
     longest = max(wishes, default=timedelta())
     return min(longest, _PERIODS["yearly"]) if longest > timedelta() else None
 
 
-def _ttl(facts: Mapping[str, Any]) -> Iterator[timedelta]:
+def _ttl(facts: Record) -> Iterator[timedelta]:
     if minutes := _number(facts.get("ttl")):
         yield timedelta(minutes=minutes)
 
 
-def _syndication(facts: Mapping[str, Any]) -> Iterator[timedelta]:
+def _syndication(facts: Record) -> Iterator[timedelta]:
     period = _PERIODS.get(str(facts.get("sy_updateperiod")).lower())
     if period:
         yield period / (_number(facts.get("sy_updatefrequency")) or 1)
@@ -156,8 +152,8 @@ def _syndication(facts: Mapping[str, Any]) -> Iterator[timedelta]:
 
 def _number(value: object) -> int:
     """A count of up to seven digits; 0 for anything else."""
-    text = str(value).strip()
-    return int(text) if text.isdecimal() and len(text) <= 7 else 0
+    digits = str(value).strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= 7 else 0
 
 
 def _skip_hours(head: str) -> set[int]:
@@ -171,7 +167,7 @@ def _skip_days(head: str) -> set[int]:
     return {_DAYS.index(name) for name in names}
 
 
-def _says_complete(facts: Mapping[str, Any], namespaces: Mapping[str, str]) -> bool:
+def _says_complete(facts: Record, namespaces: Mapping[str, str]) -> bool:
     """RFC 5005 section 2, by whatever prefix."""
     prefixes = [prefix for prefix, uri in namespaces.items() if uri == _HISTORY]
     return any(f"{prefix.lower()}_complete" in facts for prefix in prefixes)

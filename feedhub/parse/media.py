@@ -1,13 +1,13 @@
 """The image and the files of an item: RSS enclosures, Atom links, Media RSS and podcast tags (pure)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
-from typing import Any
 
 from feedhub import urls
 from feedhub.model import Enclosure
+from feedhub.parse.records import Record, detail, listed, text
 
 MAX_LINKS = 50
 """Of more links of one item the rest is left unread."""
@@ -17,20 +17,21 @@ _PICTURE = re.compile(r"(?i)\.(?:avif|gif|jpe?g|png|webp)(?:[?#]|$)")
 _PORTRAIT = re.compile(r"(?i)://(?:[\w-]+\.)?gravatar\.com/")
 
 
-def image(item: Mapping[str, Any], base: str) -> str | None:
+def image(item: Record, base: str) -> str | None:
     """The address of the item's picture: the widest of Media RSS, else the podcast's."""
-    pictures = [each for each in item.get("media_content", ()) if _is_picture(each)]
-    cover = item.get("image")
+    pictures = [each for each in listed(item, "media_content") if _is_picture(each)]
+    cover = detail(item, "image") or {}
     candidates = (
         *sorted(pictures, key=_width, reverse=True),
-        *sorted(item.get("media_thumbnail", ()), key=_width, reverse=True),
-        {"url": cover.get("href")} if isinstance(cover, Mapping) else {},
+        *sorted(listed(item, "media_thumbnail"), key=_width, reverse=True),
+        {"url": text(cover, "href")},
     )
-    addresses = (urls.absolute(each["url"], base) for each in candidates if each.get("url"))
+    written = (text(each, "url") for each in candidates)
+    addresses = (urls.absolute(each, base) for each in written if each)
     return next((each for each in addresses if each and not _PORTRAIT.search(each)), None)
 
 
-def enclosures(item: Mapping[str, Any], base: str) -> Iterator[Enclosure]:
+def enclosures(item: Record, base: str) -> Iterator[Enclosure]:
     """Files to listen to, watch or read, each once; pictures only when they were enclosed."""
     seen = set()
     duration = seconds(item.get("itunes_duration"))
@@ -52,16 +53,16 @@ def seconds(written: object) -> int | None:
 
 def size(written: object) -> int | None:
     """A number of bytes; None for what is no number or absurd."""
-    text = str(written or "").strip()
-    return int(text) or None if text.isdecimal() and len(text) <= 15 else None
+    digits = str(written or "").strip()
+    return int(digits) or None if digits.isdecimal() and len(digits) <= 15 else None
 
 
-def _given(item: Mapping[str, Any]) -> Iterator[Enclosure]:
-    for link in item.get("links", ())[:MAX_LINKS]:
+def _given(item: Record) -> Iterator[Enclosure]:
+    for link in listed(item, "links")[:MAX_LINKS]:
         if link.get("rel") == "enclosure" and link.get("href"):
             length = size(link.get("length"))
             yield Enclosure(url=link["href"], type=link.get("type"), length=length)
-    for file in item.get("media_content", ())[:MAX_LINKS]:
+    for file in listed(item, "media_content")[:MAX_LINKS]:
         if file.get("url") and not _is_picture(file):
             yield Enclosure(
                 url=file["url"],
@@ -71,10 +72,10 @@ def _given(item: Mapping[str, Any]) -> Iterator[Enclosure]:
             )
 
 
-def _is_picture(file: Mapping[str, str]) -> bool:
+def _is_picture(file: Record) -> bool:
     kind = file.get("medium") or file.get("type", "").partition("/")[0]
     return kind == "image" or (not kind and bool(_PICTURE.search(file.get("url", ""))))
 
 
-def _width(file: Mapping[str, str]) -> int:
+def _width(file: Record) -> int:
     return size(file.get("width")) or 0

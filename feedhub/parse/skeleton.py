@@ -36,7 +36,7 @@ _CAPTION = re.compile(rb"<(/?)media:description(?=[\s/>])")
 _FORM = re.compile(rb"(?is)<textinput(?:\s[^<>]*+)?+(?<!/)>.{0,5000}?</textinput\s*+>")
 _UNREAD = re.compile(
     rb"(?i)<(/?)(?:(?:georss|gml|geo):[\w.-]++"
-    rb"|(?:[\w.-]{1,40}:)?(?:height|license|player|textinput|where|width))(?![\w:.-])"
+    rb"|(?:[\w.-]{1,40}:)?(?:authors|height|license|links|player|textinput|where|width))(?![\w:.-])"
 )
 
 _ENTRY = re.compile(rb"(?i)<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
