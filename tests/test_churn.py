@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedhub import identity
+from feedhub.dedupe import identity
 from feedhub.model import Edit, Entry
 from feedhub.pipeline.intake import Register, Taken, take_in
 from feedhub.store import Store

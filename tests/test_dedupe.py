@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from feedhub import dedupe, identity
+from feedhub import dedupe
+from feedhub.dedupe import identity
 from feedhub.model import Entry, Group, Grouping, Neighbours, Stored, Translation, Verdict
 from tests.samples import MONDAY, TUESDAY, entry
 from tests.tellings import own

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from feedhub import siblings
+from feedhub.dedupe import siblings
 from feedhub.model import Entry, Stored, Translation
 from feedhub.pipeline import moderation
 from feedhub.store import Store

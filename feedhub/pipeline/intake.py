@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from feedhub import dedupe, identity
+from feedhub import dedupe
+from feedhub.dedupe import identity
 from feedhub.model import Entry, Grouping, Neighbours, Site, Source, Stored, Story, Verdict
 from feedhub.pipeline.absence import CHECKS, missed, still_missed
 from feedhub.pipeline.journal import verdict_lines, withdrawal_lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from feedhub import siblings
+from feedhub.dedupe import siblings
 from feedhub.model import Entry, Stored
 from feedhub.store import Store
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from feedhub.identity import title_key
+from feedhub.dedupe.identity import title_key
 from feedhub.model import Entry, Group, Neighbours, Revision, Stored, Verdict
 from feedhub.store.records import edits_json, edits_of, entry_json, time_of, time_text
 from feedhub.store.sqlite.database import Database

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from feedhub.dedupe.siblings import tongue
 from feedhub.model import Entry, Stored, Translation
-from feedhub.siblings import tongue
 from feedhub.store.records import entry_of, time_text
 from feedhub.store.sqlite.database import Database, Row
 from feedhub.store.sqlite.rows import STORED, stored

@@ -15,7 +15,8 @@ from itertools import product
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from feedhub.identity import body, edited, edits, is_page
+from feedhub.dedupe.identity import body, edited, edits, is_page
+from feedhub.dedupe.siblings import tongue
 from feedhub.likeness import MIN_WORDS, likeness, sketch, told_apart
 from feedhub.model import (
     Entry,
@@ -28,7 +29,6 @@ from feedhub.model import (
     Translation,
     Verdict,
 )
-from feedhub.siblings import tongue
 
 SAME_ID = "same source and id"
 SAME_ADDRESS = "same address in another source"
