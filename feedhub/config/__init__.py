@@ -35,6 +35,7 @@ from feedhub.model import Limits, Organization, Rules, Site, Source, Topic
 
 MAIN_FILE = "feedhub.toml"
 ORGANIZATIONS = "organizations"
+OWN_HUB = "websub"
 
 # What a value of another decoded size may weigh: text compresses about that well.
 _DECODED_SHARE = 2
@@ -96,6 +97,12 @@ class Settings:
     def public(self) -> Path:
         """The folder of published files."""
         return self.state / "public"
+
+    @property
+    def hub_address(self) -> str | None:
+        """The WebSub hub that readers' programs are told of; the site's own is below its address."""
+        hub = self.websub.hub
+        return f"{self.site.url}{OWN_HUB}" if hub == "self" else hub
 
 
 def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -162,6 +162,7 @@ class PublishSection(Section):
     entries: int = Field(100, ge=1, le=2_000)
     per_source_share: Share = 1.0
     republish: Republish = "excerpt"
+    visible_source: bool = False
     keep: Duration | None = None
 
 

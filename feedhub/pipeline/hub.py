@@ -232,24 +232,35 @@ class Hub:
             self.published = self.now()
             allowed, self.shrink_allowed = self.shrink_allowed, False
             self.stale = False
-            printed = await self.in_store(self._print_frame, everything)
+            anew = await self.in_store(self._begin, everything)
+            printed = Printed()
             while (piece := await self.in_store(self._print_piece, allowed)) is not None:
                 printed += piece
+            printed += await self.in_store(self._print_frame, anew, bool(printed.rendered))
             await self.in_store(self.store.touch, printed.held)
             self._mind(printed)
         return printed
 
-    def _print_frame(self, everything: bool) -> Printed:
-        """What no story changes, when the configuration is another; and the sources' health."""
-        now = self.published
-        fingerprint = _fingerprint(__version__, self.settings.site, self.settings.publish)
-        printed = self.press.status(self.rows(now), now=now)
-        if not everything and self.store.fact("printed") == fingerprint:
-            return printed
-        printed += self.press.standing(now=now)
+    def _begin(self, everything: bool) -> bool:
+        """Whether all is to be rendered anew, as when the configuration is another."""
+        settings = self.settings
+        about = settings.site, settings.publish, settings.hub_address
+        fingerprint = _fingerprint(__version__, *about)
         with self.store.transaction():
+            if not everything and self.store.fact("printed") == fingerprint:
+                return False
             self._touch_everything()
             self.store.note("printed", fingerprint)
+        return True
+
+    def _print_frame(self, anew: bool, with_sitemap: bool) -> Printed:
+        """What no single story changes."""
+        now = self.published
+        printed = self.press.status(self.rows(now), now=now)
+        if anew:
+            printed += self.press.standing(now=now)
+        if anew or with_sitemap:
+            printed += self.press.sitemap(self.store, now=now)
         return printed
 
     def _print_piece(self, shrink_allowed: bool) -> Printed | None:
@@ -275,7 +286,7 @@ class Hub:
             log.error("not published: %s", each)
         self.refused = said
 
-    async def retry(self) -> None:
+    def retry(self) -> None:
         """Let what was refused be tried again with the next publication."""
         self.stale |= self.held
 

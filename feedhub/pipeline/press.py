@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -13,18 +13,17 @@ from feedhub.config import Settings
 from feedhub.fetch.files import asset
 from feedhub.model import Deleted, Entry, Fault, Output, Site, Story
 from feedhub.pipeline.intake import Register, newest, stories
-from feedhub.publish import opml
+from feedhub.publish import opml, sitemap
 from feedhub.publish.archives import Shelf, Volume, feed_stories, volume_for
 from feedhub.publish.channels import Channel, channels, is_at_home, own_page
 from feedhub.publish.feeds import Feeds
 from feedhub.publish.output import Outbox
-from feedhub.publish.pages import Pages
+from feedhub.publish.pages import Pages, volume_page
+from feedhub.publish.sitemap import Listed
 from feedhub.publish.status import StatusRow
-from feedhub.store import Part, Place, Store
+from feedhub.store import ARCHIVE_PAGES, WHOLE, Part, Place, Store
 
 GROUPS = ("topics/", "organizations/", "languages/")
-WHOLE = ""
-"""The channel of all stories; its archive has pages for people too."""
 
 DELETIONS = 50
 """So many of a channel's latest deletions its Atom feed tells of."""
@@ -58,7 +57,11 @@ class Press:
         self._settings = settings
         self._register = register
         self._channels = {each.prefix: each for each in channels(settings.site)}
-        self._feeds = Feeds(settings.site)
+        self._feeds = Feeds(
+            settings.site,
+            hub=settings.hub_address,
+            visible_source=settings.publish.visible_source,
+        )
         self._pages = Pages(settings.site, searchable=True)
         self._outbox = Outbox(settings.public)
 
@@ -81,22 +84,20 @@ class Press:
         """
         printed = Printed()
         for part in parts:
-            prefix, place = part
-            channel = self._channels.get(prefix)
-            if channel is None:
-                continue
-            if place is None:
-                outputs = self._channel(store, channel)
-                one = self._print(outputs, now, shrink_allowed=shrink_allowed)
-            else:
-                one = self._print(self._volume(store, channel, Volume(*place)), now)
-            printed += Printed(
-                rendered=one.rendered,
-                changed=one.changed,
-                refused=one.refused,
-                held=(part,) if one.refused else (),
-            )
+            one = self._print(self._part(store, *part), now, shrink_allowed=shrink_allowed)
+            printed += replace(one, held=(part,) if one.refused else ())
         return printed
+
+    def _part(self, store: Store, prefix: str, place: Place | None) -> Iterable[Output]:
+        if prefix == ARCHIVE_PAGES and place:
+            return self._archive_page(store, Volume(*place))
+        channel = self._channels.get(prefix)
+        if channel is None:
+            # It has left the configuration since it was touched.
+            return ()
+        if place is None:
+            return self._channel(store, channel)
+        return [self._document(store, channel, Volume(*place))]
 
     def standing(self, *, now: datetime) -> Printed:
         """What no story changes; and take out what the configuration no longer has."""
@@ -105,6 +106,18 @@ class Press:
             there = self._outbox.within(group)
             self._outbox.withdraw(each for each in there if _unpacked(each) not in known)
         return self._print([*self._pages.standing(), opml.output(self._site)], now)
+
+    def sitemap(self, store: Store, *, now: datetime) -> Printed:
+        """The site's pages for search engines."""
+        volumes = (Volume(*place) for place in store.volumes(WHOLE))
+        names = [
+            *(f"{prefix}index.html" for prefix in self.prefixes),
+            *(f"{group}index.html" for group in GROUPS),
+            *map(volume_page, volumes),
+            *self._outbox.within("stories/"),
+        ]
+        pages = [Listed(name) for name in names if name.endswith(".html")]
+        return self._print(sitemap.write(self._site, pages), now)
 
     def status(self, rows: Sequence[StatusRow], *, now: datetime) -> Printed:
         """Every source's health, for people and for programs."""
@@ -121,7 +134,7 @@ class Press:
             volume = volume_for(Volume(*last) if last else None, held, now=now)
             if last is not None and volume != last:
                 # It is closed from now on and names the one that follows.
-                store.touch([(prefix, last)])
+                store.touch([(prefix, last), *([(ARCHIVE_PAGES, last)] if prefix == WHOLE else [])])
             held = held + 1 if volume == last else 1
             last = volume
             store.bind(prefix, story, volume)
@@ -166,15 +179,22 @@ class Press:
 
     # The archive
 
-    def _volume(self, store: Store, channel: Channel, volume: Volume) -> Iterator[Output]:
-        bound = stories(store, store.bound(channel.prefix, volume), self._register)
-        before, after = store.beside(channel.prefix, volume)
-        shelf = Shelf(volume, _volume(before), _volume(after))
-        yield self._feeds.volume(channel, shelf, bound)
-        if channel.prefix == WHOLE:
-            yield self._pages.volume(shelf, bound)
-            yield self._pages.archive(self._months(store))
-            yield from self._own(bound)
+    def _document(self, store: Store, channel: Channel, volume: Volume) -> Output:
+        shelf = self._shelf(store, channel.prefix, volume)
+        return self._feeds.volume(channel, shelf, self._bound(store, channel.prefix, volume))
+
+    def _archive_page(self, store: Store, volume: Volume) -> Iterator[Output]:
+        bound = self._bound(store, WHOLE, volume)
+        yield self._pages.volume(self._shelf(store, WHOLE, volume), bound)
+        yield self._pages.archive(self._months(store))
+        yield from self._own(bound)
+
+    def _bound(self, store: Store, prefix: str, volume: Volume) -> list[Story]:
+        return stories(store, store.bound(prefix, volume), self._register)
+
+    def _shelf(self, store: Store, prefix: str, volume: Volume) -> Shelf:
+        before, after = store.beside(prefix, volume)
+        return Shelf(volume, Volume(*before) if before else None, Volume(*after) if after else None)
 
     def _months(self, store: Store) -> dict[tuple[int, int], int]:
         """How many stories were bound in each month of the archive."""
@@ -204,10 +224,6 @@ class Press:
                 if isinstance(found, Path):
                     name = unquote(address.removeprefix(self._site.url))
                     yield Output(name=name, body=found.read_bytes())
-
-
-def _volume(place: Place | None) -> Volume | None:
-    return Volume(*place) if place else None
 
 
 def _addresses(entry: Entry, below: str) -> list[str]:

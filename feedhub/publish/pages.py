@@ -92,7 +92,7 @@ class Pages:
 
     def volume(self, shelf: Shelf, stories: Sequence[Story]) -> Output:
         """One volume of the archive, for people; beside it stands its Atom document."""
-        name, title = f"{_path(shelf.volume)}index.html", self._title(shelf.volume)
+        name, title = volume_page(shelf.volume), self._title(shelf.volume)
         sheet = self._sheet(Page(name=name, title=title, section="archive/"))
         return sheet.output(
             "volume.html",
@@ -112,7 +112,9 @@ class Pages:
         return sheet.output("archive.html", years=years)
 
     def _volume_link(self, sheet: Sheet, volume: Volume) -> Link:
-        return Link(self._title(volume), f"{sheet.root}{_path(volume)}")
+        return Link(
+            self._title(volume), f"{sheet.root}{volume_page(volume).removesuffix('index.html')}"
+        )
 
     def _title(self, volume: Volume) -> str:
         month = self._words.month(volume.year, volume.month)
@@ -155,7 +157,7 @@ class Pages:
         return sheet.output("search.html", query=query, cards=cards).body
 
 
-def _path(volume: Volume) -> str:
-    """A month's first volume has the address of the month."""
+def volume_page(volume: Volume) -> str:
+    """The name of a volume's page; a month's first volume has the address of the month."""
     month = f"archive/{volume.year:04}/{volume.month:02}/"
-    return month if volume.number == 1 else f"{month}{volume.number}/"
+    return f"{month}index.html" if volume.number == 1 else f"{month}{volume.number}/index.html"

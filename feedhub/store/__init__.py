@@ -27,6 +27,11 @@ Place = tuple[int, int, int]
 Part = tuple[str, Place | None]
 """What is rendered as one: a channel, or one volume of its archive."""
 
+WHOLE = ""
+"""The channel of all stories."""
+ARCHIVE_PAGES = "archive/"
+"""Stands for a channel in the parts that are the pages of the whole's archive."""
+
 
 class StoreError(Exception):
     """The store cannot be used; the message says why and what to do."""
@@ -230,11 +235,14 @@ class Store(Protocol):
         ...
 
     def touch(self, parts: Iterable[Part]) -> None:
-        """These are to be rendered anew; listing or unlisting a story touches what shows it."""
+        """These are to be rendered anew; listing or unlisting a story touches what shows it.
+
+        A closed volume is touched only when it loses a story, gets it back, or gets a successor.
+        """
         ...
 
     def touch_history(self, channels: Iterable[str]) -> None:
-        """Every volume of these channels is to be rendered anew."""
+        """Every volume of these channels, and all pages of the archive, are to be rendered anew."""
         ...
 
     def touched(self, *, limit: int) -> list[Part]:

@@ -46,14 +46,14 @@ class Listing(Volumes):
         revive = "DELETE FROM deletions WHERE channel = ? AND story = ?"
         self._db.many(revive, [(channel, story.id) for channel in channels])
         self._announce(story.id, channels)
-        self._touch_story(story.id, {*before, *channels})
+        self._touch_story(story.id, before, channels)
         return before
 
     def unlist_story(self, story: str, *, now: datetime | None = None) -> set[str]:
         before = self._taken_out(story)
         if now is not None:
             self._db.many(_DELETE, [(each, story, time_text(now)) for each in sorted(before)])
-        self._touch_story(story, before)
+        self._touch_story(story, before, ())
         return before
 
     def _taken_out(self, story: str) -> set[str]:

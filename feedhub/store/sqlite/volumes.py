@@ -6,7 +6,7 @@ crash between the two leaves an output behind what is stored.
 
 from collections.abc import Collection, Iterable
 
-from feedhub.store import Part, Place
+from feedhub.store import ARCHIVE_PAGES, WHOLE, Part, Place
 from feedhub.store.sqlite.database import Database
 
 _UNBOUND = "SELECT story FROM bindings WHERE channel = ? AND year IS NULL ORDER BY number"
@@ -33,13 +33,13 @@ _AFTER = """
   ORDER BY year, month, volume LIMIT 1"""
 _ANNOUNCE = "INSERT OR IGNORE INTO bindings (channel, story) VALUES (?, ?)"
 _TOUCH = "INSERT OR IGNORE INTO touched (channel, year, month, volume) VALUES (?, ?, ?, ?)"
-_TOUCH_VOLUMES = """
+_TOUCH_VOLUME = """
   INSERT OR IGNORE INTO touched (channel, year, month, volume)
-  SELECT channel, year, month, volume FROM bindings
+  SELECT ?, year, month, volume FROM bindings
   WHERE channel = ? AND story = ? AND year IS NOT NULL"""
 _TOUCH_ALL = """
   INSERT OR IGNORE INTO touched (channel, year, month, volume)
-  SELECT DISTINCT channel, year, month, volume FROM bindings
+  SELECT DISTINCT ?, year, month, volume FROM bindings
   WHERE channel = ? AND year IS NOT NULL"""
 _TOUCHED = """
   SELECT channel, year, month, volume FROM touched
@@ -60,6 +60,8 @@ class Volumes:
     def bind(self, channel: str, story: str, volume: Place) -> None:
         self._db.run(_BIND, (*volume, channel, story))
         self.touch([(channel, volume)])
+        if channel == WHOLE:
+            self.touch([(ARCHIVE_PAGES, volume)])
 
     def last_volume(self, channel: str) -> tuple[Place | None, int]:
         last: Place | None = self._db.row(_LAST, (channel,))
@@ -80,7 +82,8 @@ class Volumes:
         self._db.many(_TOUCH, [(channel, *(place or _ITSELF)) for channel, place in parts])
 
     def touch_history(self, channels: Iterable[str]) -> None:
-        self._db.many(_TOUCH_ALL, [(channel,) for channel in channels])
+        self._db.many(_TOUCH_ALL, [(channel, channel) for channel in channels])
+        self._db.run(_TOUCH_ALL, (ARCHIVE_PAGES, WHOLE))
 
     def touched(self, *, limit: int) -> list[Part]:
         rows = self._db.rows(_TOUCHED, (limit,))
@@ -93,8 +96,9 @@ class Volumes:
         """The story is to be bound in these channels, where it is not yet."""
         self._db.many(_ANNOUNCE, [(channel, story) for channel in sorted(channels)])
 
-    def _touch_story(self, story: str, channels: Iterable[str]) -> None:
-        """All that shows the story is to be rendered anew."""
-        shown = sorted(channels)
-        self.touch((channel, None) for channel in shown)
-        self._db.many(_TOUCH_VOLUMES, [(channel, story) for channel in shown])
+    def _touch_story(self, story: str, before: Collection[str], after: Collection[str]) -> None:
+        """What shows the story is to be rendered anew: not a closed volume that keeps it."""
+        moved = {*before} ^ {*after}
+        self.touch((channel, None) for channel in {*before, *after})
+        self._db.many(_TOUCH_VOLUME, [(channel, channel, story) for channel in sorted(moved)])
+        self._db.run(_TOUCH_VOLUME, (ARCHIVE_PAGES, WHOLE, story))
