@@ -93,11 +93,12 @@ def main(context: click.Context, folder: Path) -> None:
 def run(folder: Path) -> None:
     """Run the daemon: poll, watch, publish and serve."""
     from feedhub import daemon
+    from feedhub.web import Face
 
     settings = _settings(folder)
     _log_to_stderr()
     with _errors_named():
-        asyncio.run(daemon.run(settings))
+        asyncio.run(daemon.run(settings, Face))
 
 
 def _log_to_stderr() -> None:

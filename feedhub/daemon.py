@@ -8,9 +8,11 @@ import logging
 import os
 import signal
 import socket
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, closing, suppress
 from datetime import UTC, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
@@ -22,31 +24,49 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watchfiles import awatch
 
 from feedhub.config import ConfigError, Settings, load
-from feedhub.model import Source
+from feedhub.model import Source, Story
 from feedhub.pipeline.hub import PUBLISH_PAUSE, Hub
 from feedhub.pipeline.lock import CannotStart, alone
-from feedhub.web import Server, bind, create_app
 
 STALL = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
 
-async def run(settings: Settings) -> None:
+class Face(Protocol):
+    """The HTTP face, on a port that is already taken; see `web.Face`."""
+
+    @property
+    def address(self) -> str: ...
+
+    def serve(
+        self,
+        public: Path,
+        *,
+        health: Callable[[], Awaitable[Mapping[str, object]]],
+        search: Callable[[str, int], Awaitable[Sequence[Story]]],
+        page: Callable[[str, Sequence[Story]], bytes],
+        origin: Callable[[], tuple[str, str | None]],
+    ) -> AbstractAsyncContextManager[object]: ...
+
+    def close(self) -> None: ...
+
+
+async def run(settings: Settings, open_face: Callable[[str, int], Face]) -> None:
     """Run until told to stop. Raises CannotStart when the port or the state folder is taken."""
     with alone(settings.state) as is_alone:
         if not is_alone:
             advice = "stop it first, or name another state folder with FEEDHUB_STATE"
             raise CannotStart(f"{settings.state}: another feedhub runs here; {advice}")
-        listener = _listener(settings)
-        async with Hub(settings) as hub:
-            await Daemon(hub, listener).run()
+        with closing(_opened(settings, open_face)) as face:
+            async with Hub(settings) as hub:
+                await Daemon(hub, face).run()
 
 
-def _listener(settings: Settings) -> socket.socket:
+def _opened(settings: Settings, open_face: Callable[[str, int], Face]) -> Face:
     host, port = settings.serve.host, settings.serve.port
     try:
-        return bind(host, port)
+        return open_face(host, port)
     except OSError as error:
         place = f"{settings.folder / 'feedhub.toml'}: serve.port"
         advice = "stop the other program, or choose another host and port under [serve]"
@@ -58,9 +78,9 @@ def _listener(settings: Settings) -> socket.socket:
 class Daemon:
     """Keeps one hub going: polls what is due, publishes what is touched, serves what is out."""
 
-    def __init__(self, hub: Hub, listener: socket.socket) -> None:
+    def __init__(self, hub: Hub, face: Face) -> None:
         self.hub = hub
-        self.listener = listener
+        self.face = face
         self.polls: dict[str, asyncio.Task[None]] = {}
         self.stopping = asyncio.Event()
         self.reloading = asyncio.Event()
@@ -75,13 +95,18 @@ class Daemon:
     async def run(self) -> None:
         """Until a signal says stop."""
         self._listen_to_signals()
-        server = Server(create_app(self.hub.settings.public, health=self.health), self.listener)
+        server = self.face.serve(
+            self.hub.settings.public,
+            health=self.health,
+            search=self.hub.search,
+            page=self.hub.search_page,
+            origin=lambda: (self.hub.settings.site.url, self.hub.settings.hub_address),
+        )
         async with server, asyncio.TaskGroup() as helpers:
             await self.hub.publish()
             self._start_timetable()
             watching = [helpers.create_task(self._watch()), helpers.create_task(self._reload())]
-            host, port = self.listener.getsockname()[:2]
-            log.info("ready: %d sources, http://%s:%d/", len(self.hub.sources), host, port)
+            log.info("ready: %d sources, %s", len(self.hub.sources), self.face.address)
             notify("READY=1")
             await self.stopping.wait()
             notify("STOPPING=1")

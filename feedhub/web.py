@@ -235,6 +235,46 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+class Face:
+    """The HTTP face on its port, which is taken before anything else is begun.
+
+    Raises OSError when it cannot be.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._listener = bind(host, port)
+
+    @property
+    def address(self) -> str:
+        host, port = self._listener.getsockname()[:2]
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+    def serve(
+        self,
+        public: Path,
+        *,
+        health: Health,
+        search: Search,
+        page: Callable[[str, Sequence[Story]], bytes],
+        origin: Callable[[], tuple[str, str | None]],
+    ) -> "Server":
+        """A server of the published files and of what only the daemon can answer.
+
+        `origin` gives the public base address and the WebSub hub, which a changed configuration
+        may change.
+        """
+
+        def links(name: str) -> str | None:
+            return feed_links(*origin())(name)
+
+        routes = [search_route(search, page)]
+        app = create_app(public, health=health, routes=routes, links=links)
+        return Server(app, self._listener)
+
+    def close(self) -> None:
+        self._listener.close()
+
+
 class _Uvicorn(uvicorn.Server):
     """Leaves the signals alone, and says when it is ready."""
 

@@ -7,7 +7,7 @@ Its failure is a value that the report names; only a broken store or a bug raise
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -18,9 +18,9 @@ from typing import ParamSpec, Self, TypeVar
 
 from feedhub import __version__, polling
 from feedhub.config import Settings
-from feedhub.model import Fetched, Memory, Outcome, Source, Unchanged
+from feedhub.model import Fetched, Memory, Outcome, Source, Story, Unchanged
 from feedhub.parse.digest import Digest
-from feedhub.pipeline.intake import Register, Taken, relist, take_in, unchanged
+from feedhub.pipeline.intake import Register, Taken, relist, stories, take_in, unchanged
 from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
 from feedhub.pipeline.report import Report, advice
@@ -163,6 +163,17 @@ class Hub:
             if source.path and any(each.is_relative_to(source.path) for each in changed):
                 self.memories[source.name] = replace(self.memories[source.name], next_poll=None)
 
+    async def search(self, query: str, limit: int) -> list[Story]:
+        """The stories that a reader's words find, the newest first."""
+        return await self.in_store(self._search, query, limit)
+
+    def search_page(self, query: str, found: Sequence[Story]) -> bytes:
+        """The page that answers a search."""
+        return self.press.search(query, found)
+
+    def _search(self, query: str, limit: int) -> list[Story]:
+        return stories(self.store, self.store.search(query, limit=limit), self.register)
+
     async def refresh(self, sources: Collection[Source]) -> AsyncIterator[Report]:
         """Poll these sources side by side and publish on the way; reports as they come."""
         for poll in asyncio.as_completed([self.poll(source) for source in sources]):
@@ -247,7 +258,7 @@ class Hub:
         about = settings.site, settings.publish, settings.hub_address
         fingerprint = _fingerprint(__version__, *about)
         with self.store.transaction():
-            if not everything and self.store.fact("printed") == fingerprint:
+            if not everything and self.store.fact("printed") == fingerprint and self.press.is_out:
                 return False
             self._touch_everything()
             self.store.note("printed", fingerprint)

@@ -74,6 +74,11 @@ class Press:
         """Every channel that this configuration has."""
         return frozenset(self._channels)
 
+    @property
+    def is_out(self) -> bool:
+        """Whether anything was ever published here."""
+        return (self._settings.public / "atom.xml").is_file()
+
     def publish(
         self, store: Store, parts: Collection[Part], *, now: datetime, shrink_allowed: bool
     ) -> Printed:
