@@ -1,7 +1,7 @@
 """Addresses taken apart: one spelling for what is asked, none for what is nothing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.fetch.address import parse
@@ -77,6 +77,7 @@ def test_address_is_none(text: str) -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_any_text_is_an_address_or_none(text: str) -> None:
     for each in (text, f"https://{text}", f"http://a.fi/{text}"):
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.fetch.coding import MEMBERS, PIECE, decoder
@@ -176,6 +176,7 @@ def test_more_than_one_coding_or_an_unknown_one_is_an_error(fields: list[str]) -
 
 
 @given(st.sampled_from(sorted(PACKERS)), st.binary(max_size=300), st.integers(1, 50))
+@settings(deadline=None)
 def test_any_bytes_are_a_stream_or_an_error(coding: str, data: bytes, step: int) -> None:
     stream = decoder([coding])
     with suppress(FetchError):
@@ -185,6 +186,7 @@ def test_any_bytes_are_a_stream_or_an_error(coding: str, data: bytes, step: int)
 
 
 @given(st.sampled_from(sorted(STREAMS)), st.binary(max_size=3_000), st.integers(1, 4_000))
+@settings(deadline=None)
 def test_any_body_survives(name: str, body: bytes, step: int) -> None:
     coding, pack = STREAMS[name]
     assert body == unpacked(coding, pack(body), step)

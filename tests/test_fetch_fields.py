@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.fetch.fields import LONGEST, Fields
@@ -100,6 +100,7 @@ def test_a_validator_that_is_of_no_use_is_none(value: str) -> None:
 
 
 @given(st.text(st.characters(max_codepoint=255)))
+@settings(deadline=None)
 def test_any_value_is_read(text: str) -> None:
     names = ("cache_control", "expires", "age", "retry_after", "date", "last_modified")
     read = fields(**dict.fromkeys(names, text))

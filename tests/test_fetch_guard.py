@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.fetch.address import parse
@@ -112,6 +112,7 @@ def test_public(address: str) -> None:
 
 
 @given(st.ip_addresses())
+@settings(deadline=None)
 def test_every_address_is_judged_and_nothing_inner_is_public(ip: object) -> None:
     address = str(ip)
     if is_public(address) and ":" not in address:

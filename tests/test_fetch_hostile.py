@@ -6,9 +6,11 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedhub.fetch import bounds
-from feedhub.model import Failed
+from feedhub.model import Failed, Fetched
 from tests.fetching import ask, ask_server, body_of, fault_of, limits, web
 from tests.hostile import (
     CHUNKED,
@@ -63,6 +65,37 @@ def test_harm_costs_little_memory(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 12 * MEGABYTE
+
+
+LINES = st.sampled_from([b"HTTP/1.1 200 OK", b"HTTP/1.1 304 So", b"HTTP/1.0 301 So", b"HTTP/2 200"])
+FIELDS = st.sampled_from(
+    [
+        b"Content-Length: 5",
+        b"Content-Length: 99999999999999999999",
+        b"Transfer-Encoding: chunked",
+        b"Transfer-Encoding: gzip",
+        b"Content-Encoding: gzip",
+        b"Content-Encoding: br",
+        b"Location: //[",
+        b"Location: \xff\xfe",
+        b"ETag: \xff",
+        b"Expires: \xff",
+        b"Cache-Control: max-age=" + b"9" * 30,
+        b" folded",
+        b"no colon",
+    ]
+)
+ENDS = st.sampled_from([b"\r\n\r\n", b"\n\n", b"\r\n", b""])
+
+
+@given(LINES, st.lists(FIELDS, max_size=4), ENDS, st.binary(max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_any_answer_has_an_outcome(
+    line: bytes, fields: list[bytes], end: bytes, body: bytes
+) -> None:
+    outcome, _ = ask_server(raw(b"\r\n".join([line, *fields]) + end + body), by=lambda: web(QUICK))
+    assert isinstance(outcome, Failed | Fetched)
+    assert not isinstance(outcome, Failed) or "answer cannot be read" not in outcome.fault.message
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "x-gzip", "GZIP", "identity"])

@@ -5,16 +5,15 @@ its Location, write whole addresses into the log, and keep connections that a po
 Its requests, transports and responses are what remains, over one httpcore connection each.
 """
 
-import asyncio
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from itertools import zip_longest
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -23,6 +22,7 @@ from feedhub.fetch import faults
 from feedhub.fetch.address import Address
 from feedhub.fetch.faults import FetchError
 from feedhub.fetch.fields import Fields
+from feedhub.fetch.race import first
 from feedhub.model import Fault, Limits
 
 HEAD_START = 0.25
@@ -202,56 +202,12 @@ class _Dialler(httpcore.AsyncNetworkBackend):
         return _Stream(await self._first(port, timeout), self)
 
     async def _first(self, port: int, patience: float | None) -> httpcore.AsyncNetworkStream:
-        """The first connection that comes about; each address has a head start over the next."""
-        waiting = list(self._found)
-        async with _Race() as race:
-            while waiting or race.trying:
-                if waiting:
-                    race.add(self._tcp.connect_tcp(waiting.pop(0), port, patience))
-                stream = await race.step(HEAD_START if waiting else None)
-                if stream is not None:
-                    return stream
-            raise race.error
+        attempts = [partial(self._tcp.connect_tcp, each, port, patience) for each in self._found]
+        return await first(attempts, HEAD_START, undo=_close)
 
 
-class _Race:
-    """Attempts to connect; all but the one that was taken are undone at the end."""
-
-    def __init__(self) -> None:
-        self.trying: set[asyncio.Task[httpcore.AsyncNetworkStream]] = set()
-        self.error: BaseException = OSError("there is no address")
-
-    def add(self, attempt: Coroutine[Any, Any, httpcore.AsyncNetworkStream]) -> None:
-        self.trying.add(asyncio.create_task(attempt))
-
-    async def step(self, pause: float | None) -> httpcore.AsyncNetworkStream | None:
-        """A connection; None when the pause is over or something has failed."""
-        done, self.trying = await asyncio.wait(
-            self.trying, timeout=pause, return_when=asyncio.FIRST_COMPLETED
-        )
-        good = []
-        for each in done:
-            self.error = each.exception() or self.error
-            if each.exception() is None:
-                good.append(each.result())
-        for spare in good[1:]:
-            await spare.aclose()
-        return good[0] if good else None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for each in self.trying:
-            each.cancel()
-        for late in await asyncio.gather(*self.trying, return_exceptions=True):
-            if isinstance(late, httpcore.AsyncNetworkStream):
-                await late.aclose()
+async def _close(stream: httpcore.AsyncNetworkStream) -> None:
+    await stream.aclose()
 
 
 class _Stream(httpcore.AsyncNetworkStream):
@@ -295,8 +251,8 @@ class _Stream(httpcore.AsyncNetworkStream):
 
 def _by_turns(found: Sequence[str]) -> list[str]:
     """Both kinds of addresses by turns, so that one kind that leads nowhere costs little."""
-    first = ip_address(found[0]).version if found else 4
+    usual = ip_address(found[0]).version if found else 4
     kinds: tuple[list[str], list[str]] = ([], [])
     for each in found:
-        kinds[ip_address(each).version != first].append(each)
+        kinds[ip_address(each).version != usual].append(each)
     return [each for pair in zip_longest(*kinds) for each in pair if each is not None]
