@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import ssl
+import sys
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -10,7 +11,11 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 import brotli
-from backports import zstd
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PAUSE = 0.02
 """Seconds between the drops of a server that drips."""

@@ -87,9 +87,9 @@ def test_who_waits_for_a_busy_host_takes_no_place_from_others() -> None:
 
 def test_the_slow_stand_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "PATIENCE", 0.05)
-    busy = visits(*"abcdefgh", concurrency=2, span=0.5)
+    busy = visits(*"abcdefgh", concurrency=2, span=1.0)
     assert 2 < busy.most
-    assert busy.starts[-1] - busy.starts[0] < 0.4
+    assert busy.starts[-1] - busy.starts[0] < 0.9
 
 
 def test_so_many_stand_aside_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
