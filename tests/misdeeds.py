@@ -4,8 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from feedhub.model import Document, Fault, Rules
 from feedhub.parse import ParseError
+from feedhub.parse.digest import Digest, digest
+from tests.samples import TUESDAY, source
 
 
 def echo(value: object) -> object:
@@ -77,6 +81,26 @@ def unpicklable() -> Callable[[], None]:
 def rest(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
+
+
+def weigh(document: Document) -> tuple[Digest | Fault, float, int]:
+    """What comes of a document, in how many seconds of work, and how many bytes it took."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+    before = _peak()
+    begun = time.process_time()
+    found: Digest | Fault
+    try:
+        found = digest([document], source(), Rules(), TUESDAY)
+    except ParseError as error:
+        found = error.fault
+    return found, time.process_time() - begun, _peak() - before
+
+
+def _peak() -> int:
+    """The most that this process has had in memory since its peak was last forgotten."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    return int(peak) * 1024
 
 
 KEPT: list[bytearray] = []

@@ -51,6 +51,8 @@ def parse(utf8: bytes, address: str) -> RawFeed:
             "Ask for the address of the RSS or Atom feed, or let `feedhub add` find it.",
         )
     short = skeleton(utf8)
+    if not short.xml:
+        raise _too_large()
     parsed = feedparser.parse(
         short.xml,
         response_headers=_UTF8,
@@ -72,13 +74,15 @@ def _no_feed(utf8: bytes) -> ParseError:
     )
 
 
-def _nothing_whole(short: Skeleton) -> ParseError:
-    if short.capped:
-        return ParseError.of(
-            "parse-failed",
-            "The feed is too large or too deeply nested to be read.",
-            "Ask its publisher to limit it to the newest posts.",
-        )
+def _too_large() -> ParseError:
+    return ParseError.of(
+        "parse-failed",
+        "The feed is too large or too deeply nested to be read.",
+        "Ask its publisher to limit it to the newest posts.",
+    )
+
+
+def _broken_off() -> ParseError:
     return ParseError.of(
         "truncated",
         "The feed breaks off before its first entry ends.",
@@ -102,7 +106,7 @@ def _feed(address: str, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
     if halves is not None:
         entries = entries[: len(entries) - halves]
         if not entries:
-            raise _nothing_whole(short)
+            raise _broken_off()
     head = short.xml[:_HEAD].decode(errors="ignore")
     complete = halves is None and not short.capped
     return RawFeed(

@@ -7,16 +7,19 @@ on UTF-8, since one emoji would make a text of Python four times as large.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from html import unescape
 
-from feedhub.parse.bounds import bounded
+from feedhub.parse.bounds import shortened, within
 
 LONG = 300
 """Bytes from which on a text is held back."""
 MAX_ENTRIES = 1_000
 """Of a longer document the first and the last half as many are read, so that the newest are among
 them whether they stand at the top or at the end."""
+MAX_TAIL = 10_000
+"""Bytes after the last entry, when entries before it were left out."""
 
 _MARK = "\ufdd0{}\ufdd0"
 _MARKED = re.compile("\ufdd0([0-9]{1,7})\ufdd0")
@@ -51,7 +54,7 @@ class Skeleton:
     xml: bytes
     held: tuple[str, ...]
     capped: bool
-    """Something was left out: entries in the middle, or what is beyond all bounds."""
+    """Entries were left out. When no entry is within the bounds, nothing is left at all."""
 
     def whole(self, value: str) -> str:
         """A parsed value with the text that was held back from it."""
@@ -73,10 +76,9 @@ class Skeleton:
 def skeleton(utf8: bytes) -> Skeleton:
     """Mend the references, hold back the texts, leave out what is beyond the bounds."""
     short, held = _hold_back(_mended(_from_start(utf8)))
-    capped = _capped(short)
-    xml = bounded(capped)
-    cut = len(capped) < len(short) or len(xml) < len(capped)
-    return Skeleton(xml=_plain(xml), held=held, capped=cut)
+    fewer = _capped(short)
+    less = _bounded(fewer)
+    return Skeleton(xml=_plain(shortened(less)), held=held, capped=len(less) < len(short))
 
 
 def _from_start(utf8: bytes) -> bytes:
@@ -158,3 +160,13 @@ def _capped(xml: bytes) -> bytes:
         return xml
     half = MAX_ENTRIES // 2
     return xml[: starts[half]] + xml[starts[-half] :]
+
+
+def _bounded(xml: bytes) -> bytes:
+    """The document with the entries that are whole within the bounds; empty when none is."""
+    bound = within(xml)
+    if bound == len(xml):
+        return xml
+    ends = [end.end() for end in _ENTRY_END.finditer(xml)]
+    whole = bisect_right(ends, bound)
+    return xml[: ends[whole - 1]] + xml[ends[-1] :][:MAX_TAIL] if whole else b""
