@@ -79,3 +79,17 @@ def test_status_codes_have_a_sentence(code: str) -> None:
     told = words("en").fault(code)
     assert told is not None
     assert CODES[code] == told[0]
+
+
+FEEDHUB = Path(__file__).parents[1] / "feedhub"
+NAMED = re.compile(r"""(?:code=|\.of\(\s*)"([a-z0-9-]+)\"""")
+OF_ONE_FILE = {"bad-docx", "docx-extra", "more-faults", "no-feed"}
+"""Faults that are no source's state: they are told to whoever runs the command."""
+
+
+def test_every_fault_that_a_source_can_have_is_told_in_every_language() -> None:
+    modules = [path for room in ("fetch", "parse") for path in (FEEDHUB / room).rglob("*.py")]
+    codes = {code for path in modules for code in NAMED.findall(path.read_text("utf-8"))}
+    assert {"timeout", "parse-memory", "emptied-folder"} < codes
+    untold = {code for code in codes - OF_ONE_FILE if words("en").fault(code) is None}
+    assert set() == untold
