@@ -1,4 +1,4 @@
-"""One GET over one connection, to addresses that were judged (door: httpx, httpcore).
+"""One request over one connection, to addresses that were judged (door: httpx, httpcore).
 
 httpx's client is left out: before anything here could judge an answer it would read its cookies and
 its Location, write whole addresses into the log, and keep connections that a poller has no use for.
@@ -8,7 +8,7 @@ Its requests, transports and responses are what remains, over one httpcore conne
 import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
@@ -72,13 +72,21 @@ class Line:
         connect, idle = limits.connect.total_seconds(), limits.idle.total_seconds()
         self._timeout = httpx.Timeout(idle, connect=connect).as_dict()
 
-    @asynccontextmanager
-    async def get(
+    def get(
         self, address: Address, found: Sequence[str], headers: Iterable[Header]
-    ) -> AsyncIterator[Reply]:
+    ) -> AbstractAsyncContextManager[Reply]:
         """Ask one of the IP addresses that were found; raises FetchError, and so does the body."""
+        return self._ask(self._request("GET", address, headers), found)
+
+    def post(
+        self, address: Address, found: Sequence[str], headers: Iterable[Header], body: bytes
+    ) -> AbstractAsyncContextManager[Reply]:
+        """Give this to one of the IP addresses that were found; raises as `get` does."""
+        return self._ask(self._request("POST", address, headers, body), found)
+
+    @asynccontextmanager
+    async def _ask(self, request: httpx.Request, found: Sequence[str]) -> AsyncIterator[Reply]:
         dialler = _Dialler(found, self._limits.header_bytes)
-        request = self._request(address, headers)
         try:
             async with _Transport(dialler, self._tls) as transport:
                 answer = await transport.handle_async_request(request)
@@ -90,7 +98,9 @@ class Line:
         except _ERRORS as error:
             raise FetchError(_fault(error, dialler)) from error
 
-    def _request(self, address: Address, headers: Iterable[Header]) -> httpx.Request:
+    def _request(
+        self, method: str, address: Address, headers: Iterable[Header], body: bytes | None = None
+    ) -> httpx.Request:
         fields = (("Host", address.authority), *headers)
         # The target as it is, since httpx would quote more of it.
         extensions = {"timeout": self._timeout, "target": address.target.encode("ascii")}
@@ -99,7 +109,9 @@ class Line:
             # Before the libraries see it, since they name the value in error and log.
             if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in raw):
                 raise FetchError(faults.UNSENDABLE)
-            return httpx.Request("GET", str(address), headers=raw, extensions=extensions)
+            return httpx.Request(
+                method, str(address), headers=raw, content=body, extensions=extensions
+            )
         except (httpx.InvalidURL, ValueError):
             raise FetchError(faults.UNSENDABLE) from None
 
@@ -133,6 +145,7 @@ class _Transport(httpx.AsyncBaseTransport):
             request.method,
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
             headers=request.headers.raw,
+            content=request.content,
             extensions=request.extensions,
         )
         self._connection = httpcore.AsyncHTTPConnection(

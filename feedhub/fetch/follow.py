@@ -4,11 +4,9 @@ Only waiting for one's turn costs no time. Every hop is judged anew, and connect
 addresses that were judged.
 """
 
-import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from socket import EAI_AGAIN, gaierror
 from string import printable
 from urllib.parse import quote
 
@@ -105,23 +103,13 @@ class Follower:
         return address
 
     async def _hop(self, ask: Ask, deadline: Deadline) -> Answer:
-        found = await self._found(ask.address.host)
+        found = await self._resolver.found(ask.address.host, self._limits.idle)
         if fault := ask.guard.refuses(ask.address, found):
             raise FetchError(fault)
         headers = {**ask.headers, **ask.secrets}
         async with self._line.get(ask.address, found, headers.items()) as reply:
             body = await self._body(reply, deadline) if reply.status in WITH_BODY else b""
         return Answer(address=ask.address, status=reply.status, fields=reply.fields, body=body)
-
-    async def _found(self, host: str) -> tuple[str, ...]:
-        try:
-            async with asyncio.timeout(self._limits.idle.total_seconds()):
-                return await self._resolver.addresses(host)
-        except TimeoutError:
-            raise FetchError(faults.SILENT_DNS) from None
-        except OSError as error:
-            later = isinstance(error, gaierror) and error.errno == EAI_AGAIN
-            raise FetchError(faults.SILENT_DNS if later else faults.DNS) from None
 
     async def _body(self, reply: Reply, deadline: Deadline) -> bytes:
         """The body unpacked, refused as soon as it is larger than it may be."""

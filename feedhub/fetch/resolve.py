@@ -9,8 +9,12 @@ import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from ipaddress import ip_address
 from threading import Thread
+
+from feedhub.fetch import faults
+from feedhub.fetch.faults import FetchError
 
 THREADS = 128
 
@@ -44,6 +48,17 @@ class Resolver:
         if isinstance(found, Exception):
             raise found
         return found
+
+    async def found(self, host: str, patience: timedelta) -> tuple[str, ...]:
+        """The host's addresses, waited for that long; raises FetchError."""
+        try:
+            async with asyncio.timeout(patience.total_seconds()):
+                return await self.addresses(host)
+        except TimeoutError:
+            raise FetchError(faults.SILENT_DNS) from None
+        except OSError as error:
+            later = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+            raise FetchError(faults.SILENT_DNS if later else faults.DNS) from None
 
     def _ask(self, host: str) -> asyncio.Future[tuple[str, ...] | Exception]:
         loop = asyncio.get_running_loop()
