@@ -15,6 +15,9 @@ _BLOCK_WORDS = 25
 _LEAD_WORDS = 5
 _FOOTER_WORDS = 12
 
+# A letter that is left out of so long a word is a slip.
+_TYPO_LETTERS = 5
+
 # In a wider difference words are not held against each other: they only happen to face.
 _FACING_WORDS = 60
 
@@ -26,11 +29,16 @@ _STAMP = re.compile(
     r"(?:press|news) release|published|updated",
     re.IGNORECASE,
 )
+_DATELINE = re.compile(
+    r"(?:julkaistu|päivitetty|publicerad|uppdaterad|published|updated)"
+    r"(?:[\W\d]|\b(?:klo|kl|at|on)\b)*",
+    re.IGNORECASE,
+)
 _CALENDAR = re.compile(
     r"(?:maanantai|tiistai|keskiviik|torstai|perjantai|lauantai|sunnuntai|(?:tammi|helmi|maalis|"
     r"huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu)kuu|(?:mån|tis|ons|tors|fre|lör|sön)dag|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|januar|februar|mars|march|april|ma[ij]|may|"
-    r"jun[ie]|jul[iy]|august|(?:septem|octo|okto|novem|de[cs]em)ber)"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|januar|februar|march|april|august|"
+    r"(?:septem|octo|okto|novem|de[cs]em)ber|(?:mars|ma[ijy]|jun[ie]|jul[iy])\b)"
 )
 
 
@@ -70,9 +78,8 @@ def told_apart(a: str, b: str, a_title: str, b_title: str) -> str | None:
         gaps.insert(0, titles)
     elif any(gap.parts() for gap in gaps):
         return "each has a part of its own"
-    return next(filter(None, (_difference(gap, names) for gap in gaps)), None) or _swapped(
-        gaps, titles
-    )
+    facts = (_difference(gap, names) for gap in gaps)
+    return next(filter(None, facts), None) or _swapped(gaps, titles, _shared(first, second))
 
 
 def _gaps(a: Reading, b: Reading) -> Iterator[_Gap]:
@@ -115,7 +122,11 @@ def _counterpart(a: Reading, b: Reading, start: int, end: int) -> tuple[int, int
 def _are_frames(a: Reading, ours: Sequence[Word], b: Reading, theirs: Sequence[Word]) -> bool:
     """Whether both are blocks of contacts, or both the date of the publication."""
     texts = a.text[ours[0].start : ours[-1].end], b.text[theirs[0].start : theirs[-1].end]
-    return all(map(_CONTACT.search, texts)) or all(map(_STAMP.match, texts))
+    return (
+        all(map(_CONTACT.search, texts))
+        or all(map(_STAMP.match, texts))
+        or any(map(_DATELINE.fullmatch, texts))
+    )
 
 
 def _difference(gap: _Gap, names: tuple[_Names, _Names]) -> str | None:
@@ -172,6 +183,8 @@ def _same(a: str, b: str) -> bool:
     )
     if stem == len(short):
         return len(long) - stem <= 4
+    if len(long) - len(short) == 1 and long[stem + 1 :] == short[stem:]:
+        return len(short) >= _TYPO_LETTERS
     return stem >= max(3, 0.6 * len(short)) and len(long) - stem <= 5
 
 
@@ -183,18 +196,27 @@ def _are_alike(titles: _Gap) -> bool:
     return len(own[0]) < len(ours) and max(words) <= 2
 
 
-def _swapped(gaps: Sequence[_Gap], titles: _Gap) -> str | None:
-    """A word in the place of another: two names, words of the titles, or the same pair twice."""
+def _swapped(gaps: Sequence[_Gap], titles: _Gap, shared: frozenset[str]) -> str | None:
+    """A word in the place of another: two names, words of the titles, or the same pair twice.
+
+    Of a title's words only those count that are not `shared`, as words of both texts are.
+    """
     swaps: list[tuple[str, str]] = []
     for gap, mine, other in ((each, *swap) for each in gaps for swap in _swaps(each)):
         pair = mine.folded, other.folded
+        if gap is titles and not shared.isdisjoint(pair):
+            continue
         before = any(_same(pair[0], each[0]) and _same(pair[1], each[1]) for each in swaps)
         titled = _stands(pair[0], titles.ours) and _stands(pair[1], titles.theirs)
-        names = mine.capital and other.capital
-        if before or names or (titled and gap is not titles):
+        if before or (mine.capital and other.capital) or (titled and gap is not titles):
             return f"a word: {pair[0]} / {pair[1]}"
         swaps.append(pair)
     return None
+
+
+def _shared(a: Reading, b: Reading) -> frozenset[str]:
+    ours, theirs = ({word.folded for word in each.words} for each in (a, b))
+    return frozenset(ours & theirs)
 
 
 def _stands(word: str, words: Sequence[Word]) -> bool:
