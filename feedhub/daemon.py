@@ -8,8 +8,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, closing, suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, closing, contextmanager, suppress
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,7 @@ from feedhub.config import ConfigError, Settings, load
 from feedhub.model import Source, Story
 from feedhub.pipeline.hub import PUBLISH_PAUSE, Hub
 from feedhub.pipeline.lock import CannotStart, alone
+from feedhub.store import StoreError
 
 STALL = timedelta(minutes=1)
 
@@ -82,6 +83,9 @@ class Daemon:
         self.hub = hub
         self.face = face
         self.polls: dict[str, asyncio.Task[None]] = {}
+        self.publishing: asyncio.Task[None] | None = None
+        self.trouble = ""
+        """What the store was last found to suffer from."""
         self.stopping = asyncio.Event()
         self.reloading = asyncio.Event()
         self.ticking = asyncio.Lock()
@@ -144,34 +148,59 @@ class Daemon:
         await asyncio.gather(*polls, return_exceptions=True)
         # The timetable's own end would cancel what is under way.
         async with self.ticking:
-            await self.hub.publish()
+            await self._print()
         self.timetable.shutdown(wait=False)
 
     async def _tick(self) -> None:
         """Start every poll whose time has come, and what a command asked for."""
         self.ticked = self.hub.now()
         notify("WATCHDOG=1")
+        asked: list[Source] = []
         async with self.ticking:
-            asked = await self.hub.requested()
+            with self._store_may_fail():
+                asked = await self.hub.requested()
         for source in (*self.hub.due(), *asked):
             if source.name not in self.polls:
                 self.polls[source.name] = asyncio.create_task(self._poll(source))
 
     async def _poll(self, source: Source) -> None:
         try:
-            report = await self.hub.poll(source)
-            level = logging.WARNING if report.fault else logging.INFO
-            for line in report.lines():
-                log.log(level, "%s", line)
+            with self._store_may_fail():
+                report = await self.hub.poll(source)
+                level = logging.WARNING if report.fault else logging.INFO
+                for line in report.lines():
+                    log.log(level, "%s", line)
         finally:
             del self.polls[source.name]
 
     async def _publish(self) -> None:
-        """Publish what polls have touched: at once when they are done, else every little while."""
-        now = self.hub.now()
-        waited = now - self.hub.published >= PUBLISH_PAUSE
-        if self.hub.stale and (waited or not self.polls):
+        """Publish what polls have touched: at once when they are done, else every little while.
+
+        It may take longer than from one look to the next, which is no concern of the timetable.
+        """
+        waited = self.hub.now() - self.hub.published >= PUBLISH_PAUSE
+        idle = self.publishing is None or self.publishing.done()
+        if idle and self.hub.stale and (waited or not self.polls):
+            self.publishing = asyncio.create_task(self._print())
+
+    async def _print(self) -> None:
+        with self._store_may_fail():
             await self.hub.publish()
+
+    @contextmanager
+    def _store_may_fail(self) -> Iterator[None]:
+        """A store that cannot be written to now is told of, and tried again: the disk may get room.
+
+        What was published stays served meanwhile.
+        """
+        try:
+            yield
+        except StoreError as error:
+            if str(error) != self.trouble:
+                log.error("%s", error)
+            self.trouble = str(error)
+        else:
+            self.trouble = ""
 
     async def _watch(self) -> None:
         """Look again at once when somebody saves a configuration file or an article."""

@@ -32,6 +32,8 @@ Story                 what is published: one or more entries that tell the same 
 Deleted               a story that was given out and has been taken back
 Happening             a line of the journal
 Output                one published file: its name and its bytes
+Subscription          who is told of a feed's news, where and until when (WebSub)
+Delivery              news that are owed to a subscriber
 
 Every time is an aware datetime in UTC with whole seconds, unless a field says otherwise.
 """
@@ -570,3 +572,31 @@ class Output:
 
     name: str
     body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who is told of a feed's news (WebSub section 5).
+
+    `topic` is the feed's address. Whoever knows the callback may unsubscribe it, and the secret
+    signs what is delivered: neither is ever shown.
+    """
+
+    topic: str
+    callback: str = field(repr=False)
+    host: str
+    """The callback's."""
+    secret: str | None = field(default=None, repr=False)
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """News that are owed to a subscriber, and how often giving them has failed in a row."""
+
+    subscription: Subscription
+    news: int
+    """How often the feed has had news."""
+    changed: datetime
+    """When it last had."""
+    failures: int

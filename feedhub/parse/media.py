@@ -13,6 +13,8 @@ MAX_LINKS = 50
 """Of more links of one item the rest is left unread."""
 
 _PICTURE = re.compile(r"(?i)\.(?:avif|gif|jpe?g|png|webp)(?:[?#]|$)")
+# What a video site names as its content, and no browser runs any more.
+_PLAYER = "application/x-shockwave-flash"
 # Blogs of some hosts name the author's portrait as the first picture of every entry.
 _PORTRAIT = re.compile(r"(?i)://(?:[\w-]+\.)?gravatar\.com/")
 
@@ -63,7 +65,7 @@ def _given(item: Record) -> Iterator[Enclosure]:
             length = size(link.get("length"))
             yield Enclosure(url=link["href"], type=link.get("type"), length=length)
     for file in listed(item, "media_content")[:MAX_LINKS]:
-        if file.get("url") and not _is_picture(file):
+        if file.get("url") and not _is_picture(file) and file.get("type") != _PLAYER:
             yield Enclosure(
                 url=file["url"],
                 type=file.get("type"),

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from html import unescape
+from html.entities import html5
 
 from feedhub.parse.bounds import shortened, within
 
@@ -18,6 +19,8 @@ LONG = 300
 MAX_ENTRIES = 1_000
 """Of a longer document the first and the last half as many are read, so that the newest are among
 them whether they stand at the top or at the end."""
+MAX_AMPERSANDS = 100_000
+"""With more of them a document is left as it is, since mending costs memory for each."""
 MAX_TAIL = 10_000
 """Bytes after the last entry, when entries before it were left out."""
 
@@ -37,10 +40,16 @@ _PAIR = re.compile(
 # Elements that feedparser takes for others, or stumbles over, and that say nothing of interest.
 _CAPTION = re.compile(rb"<(/?)media:description(?=[\s/>])")
 _FORM = re.compile(rb"(?is)<textinput(?:\s[^<>]*+)?+(?<!/)>.{0,5000}?</textinput\s*+>")
+# Else the guid behind it could not be the link.
+_NO_LINK = re.compile(rb"<link\s*+(?:/>|>\s*+</link\s*+>)")
 _UNREAD = re.compile(
     rb"(?i)<(/?)(?:(?:georss|gml|geo):[\w.-]++"
     rb"|(?:[\w.-]{1,40}:)?(?:authors|height|license|links|player|textinput|where|width))(?![\w:.-])"
 )
+_AMPERSAND = re.compile(
+    rb"(?s)<!\[CDATA\[.*?(?:\]\]>|\Z)|&([A-Za-z][A-Za-z0-9]{1,31});|&(?!#|[A-Za-z][\w.-]*+;)"
+)
+_NAMED = {b"amp", b"apos", b"gt", b"lt", b"quot"}
 
 _ENTRY = re.compile(rb"(?i)<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
 _ENTRY_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?(?:item|entry)\s*+>")
@@ -78,7 +87,8 @@ def skeleton(utf8: bytes) -> Skeleton:
     short, held = _hold_back(_mended(_from_start(utf8)))
     fewer = _capped(short)
     less = _bounded(fewer)
-    return Skeleton(xml=_plain(shortened(less)), held=held, capped=len(less) < len(short))
+    xml = _well_formed(_plain(shortened(less)))
+    return Skeleton(xml=xml, held=held, capped=len(less) < len(short))
 
 
 def _from_start(utf8: bytes) -> bytes:
@@ -150,8 +160,23 @@ def _is_text(attributes: bytes) -> bool:
 
 
 def _plain(xml: bytes) -> bytes:
-    xml = _CAPTION.sub(rb"<\1media:caption", _FORM.sub(b"", xml))
+    xml = _CAPTION.sub(rb"<\1media:caption", _FORM.sub(b"", _NO_LINK.sub(b"", xml)))
     return _UNREAD.sub(rb"<\1unread", xml)
+
+
+def _well_formed(xml: bytes) -> bytes:
+    """Without the two mistakes that are most common: a bare ampersand, and a name of HTML only."""
+    return _AMPERSAND.sub(_escaped, xml) if xml.count(b"&") <= MAX_AMPERSANDS else xml
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    name = found[1]
+    if found[0] == b"&":
+        return b"&amp;"
+    if name is None or name in _NAMED:
+        return found[0]
+    letters = html5.get(f"{name.decode()};", "")
+    return "".join(f"&#{ord(each)};" for each in letters).encode() or found[0]
 
 
 def _capped(xml: bytes) -> bytes:

@@ -25,9 +25,11 @@ from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
 from feedhub.pipeline.report import Report, advice
 from feedhub.publish.status import StatusRow
-from feedhub.store import Store
+from feedhub.store import Store, StoreError
 from feedhub.store.sqlite import SqliteStore
 
+STORE_PAUSE = timedelta(minutes=5)
+"""How long a source rests whose entries could not be kept."""
 PUBLISH_PAUSE = timedelta(seconds=2)
 PIECE = 16
 """So many channels or volumes are rendered before others get at the store again."""
@@ -186,7 +188,13 @@ class Hub:
         """Ask one source, keep what is new, and remember when to ask again."""
         asking = self._asking(source)
         outcome, judged = await self.reader.read(source, asking, now=self.now())
-        taken = await self.in_store(self._keep, source, outcome, judged)
+        try:
+            taken = await self.in_store(self._keep, source, outcome, judged)
+        except StoreError:
+            # A full disk is no reason to ask the partner again at once.
+            later = self.now() + STORE_PAUSE
+            self.memories[source.name] = replace(self.memories[source.name], next_poll=later)
+            raise
         self.stale |= bool(taken.touched)
         return Report.of(source.name, outcome, judged, taken)
 
@@ -242,7 +250,7 @@ class Hub:
         async with self.publishing:
             self.published = self.now()
             allowed, self.shrink_allowed = self.shrink_allowed, False
-            self.stale = False
+            self.stale, self.held = False, True
             anew = await self.in_store(self._begin, everything)
             printed = Printed()
             while (piece := await self.in_store(self._print_piece, allowed)) is not None:

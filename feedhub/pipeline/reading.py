@@ -19,6 +19,8 @@ from feedhub.parse.pool import ParsePool
 PARSE_DEADLINE = timedelta(seconds=10)
 PARSE_MEMORY = 512 * 1024 * 1024
 PARSE_WORKERS = 2
+WAITING_BYTES = 32_000_000
+"""So much may wait to be parsed; nothing more is fetched until it is less."""
 
 
 class Reader:
@@ -31,6 +33,8 @@ class Reader:
         self._web = Web(settings.limits, f"feedhub/{__version__} (+{contact})")
         self._pool = ParsePool(PARSE_WORKERS, deadline=PARSE_DEADLINE, memory_bytes=PARSE_MEMORY)
         self._exits = AsyncExitStack()
+        self._waiting = 0
+        self._room = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as exits:
@@ -51,16 +55,23 @@ class Reader:
         self, source: Source, memory: Memory, *, now: datetime
     ) -> tuple[Outcome, Digest | None]:
         """Ask the source; bytes that were read before say nothing new."""
+        async with self._room:
+            await self._room.wait_for(lambda: self._waiting < WAITING_BYTES)
         outcome = await self._fetch(source, memory, now)
         if not isinstance(outcome, Fetched):
             return outcome, None
         if memory.body_hash == body_hash(outcome):
             return _unchanged(outcome), None
+        size = sum(len(document.body) for document in outcome.documents)
+        self._waiting += size
         try:
-            found = await self._pool.run(digest, outcome.documents, source, self.rules, now)
+            return outcome, await self._pool.run(digest, outcome.documents, source, self.rules, now)
         except ParseError as error:
             return Failed(fault=error.fault), None
-        return outcome, found
+        finally:
+            self._waiting -= size
+            async with self._room:
+                self._room.notify_all()
 
     async def _fetch(self, source: Source, memory: Memory, now: datetime) -> Outcome:
         if source.path is None:

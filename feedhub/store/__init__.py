@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feedhub.model import (
+    Delivery,
     Entry,
     Group,
     Happening,
@@ -18,6 +19,7 @@ from feedhub.model import (
     Revision,
     Stored,
     Story,
+    Subscription,
     Translation,
     Verdict,
 )
@@ -251,6 +253,62 @@ class Store(Protocol):
 
     def untouch(self, parts: Iterable[Part]) -> None:
         """These have been rendered."""
+        ...
+
+    def note_news(self, digests: Mapping[str, str], *, now: datetime) -> set[str]:
+        """Remember what these feeds say, by address. Returns those that say something new."""
+        ...
+
+    def news(self, topic: str) -> int:
+        """How often the feed at this address has had news."""
+        ...
+
+    def untold(self, since: datetime) -> dict[str, int]:
+        """Feeds with news since then that a hub elsewhere was not told of, and how many of them."""
+        ...
+
+    def told(self, topic: str, news: int) -> None:
+        """A hub elsewhere has been told of so many news of the feed."""
+        ...
+
+    def subscribe(
+        self, subscription: Subscription, news: int, *, most: int, most_at_host: int, now: datetime
+    ) -> bool:
+        """Keep a subscription of one who knows so many news; False when there are too many.
+
+        One to the same feed and callback replaces what is known of it, and owes as much.
+        """
+        ...
+
+    def unsubscribe(self, topic: str, callback: str) -> None: ...
+
+    def subscribers(self) -> list[tuple[str, str]]:
+        """The feed and the callback of every subscription."""
+        ...
+
+    def lapse(self, now: datetime) -> None:
+        """Forget the subscriptions that have expired."""
+        ...
+
+    def owed(self, now: datetime) -> list[tuple[str, str, str]]:
+        """Feed, callback and its host of every delivery whose time has come."""
+        ...
+
+    def next_owed(self, now: datetime) -> datetime | None:
+        """When the next delivery is to be tried again, of those whose time has not come."""
+        ...
+
+    def delivery(self, topic: str, callback: str, *, now: datetime) -> Delivery | None:
+        """What is owed to this subscriber now, if anything."""
+        ...
+
+    def settle_delivery(
+        self, delivery: Delivery, *, told: bool, failures: int, again: datetime
+    ) -> None:
+        """Remember how a delivery went, and from when on the next one may be tried.
+
+        `told` says that nothing of it is owed any more; news since then are.
+        """
         ...
 
     def entries(self, *, source: str | None = None, limit: int = 0) -> Iterator[Stored]:
