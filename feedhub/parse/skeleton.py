@@ -38,7 +38,7 @@ _PAIR = re.compile(
     rb"&#(?:[xX]([dD][c-fC-F][0-9A-Fa-f]{2})|(5[67]\d{3}));"
 )
 # Elements that feedparser takes for others, or stumbles over, and that say nothing of interest.
-_CAPTION = re.compile(rb"<(/?)media:description(?=[\s/>])")
+_CAPTION = re.compile(rb"<(/?)media:description(?:\s[^<>]*?)?(/?)>")
 _FORM = re.compile(rb"(?is)<textinput(?:\s[^<>]*+)?+(?<!/)>.{0,5000}?</textinput\s*+>")
 # Else the guid behind it could not be the link.
 _NO_LINK = re.compile(rb"<link\s*+(?:/>|>\s*+</link\s*+>)")
@@ -160,7 +160,7 @@ def _is_text(attributes: bytes) -> bool:
 
 
 def _plain(xml: bytes) -> bytes:
-    xml = _CAPTION.sub(rb"<\1media:caption", _FORM.sub(b"", _NO_LINK.sub(b"", xml)))
+    xml = _CAPTION.sub(rb"<\1media:caption\2>", _FORM.sub(b"", _NO_LINK.sub(b"", xml)))
     return _UNREAD.sub(rb"<\1unread", xml)
 
 
