@@ -30,8 +30,8 @@ SOURCES = 500
 TRIALS = 3
 TEXT = "Silta lyhentää koulumatkaa kuusi kilometriä, ja se maksoi vähemmän kuin luultiin. " * 12
 
-_ENTRY = """INSERT INTO entries (number, source, id, canonical_url, title, published, story, reason,
-  score, keys, record) VALUES (?, ?, ?, ?, ?, ?, ?, 'first of its story', 1.0, ?, ?)"""
+_ENTRY = """INSERT INTO entries (number, source, id, canonical_url, title, language, published, story, reason,
+  score, keys, record) VALUES (?, ?, ?, ?, ?, 'fi', ?, ?, 'first of its story', 1.0, ?, ?)"""
 
 
 def main(sizes: Sequence[int]) -> None:

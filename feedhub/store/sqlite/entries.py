@@ -34,11 +34,12 @@ _MEMBERS = f"""
   WHERE e.story = ? AND e.withdrawn IS NULL ORDER BY e.number"""
 _KEEP = """
   INSERT INTO entries
-    (source, id, canonical_url, title, published, story, reason, score, keys, record)
+    (source, id, canonical_url, title, language, published, story, reason, score, keys, record)
   VALUES
-    (:source, :id, :canonical_url, :title, :published, :story, :reason, :score, :keys, :record)
+    (:source, :id, :canonical_url, :title, :language, :published, :story, :reason, :score, :keys,
+     :record)
   ON CONFLICT (source, id) DO UPDATE SET canonical_url = excluded.canonical_url,
-    title = excluded.title, published = excluded.published, story = excluded.story,
+    title = excluded.title, language = excluded.language, published = excluded.published, story = excluded.story,
     reason = excluded.reason, score = excluded.score, keys = excluded.keys,
     record = excluded.record, withdrawn = NULL, missing = 0"""
 _STANDING = """
@@ -85,6 +86,7 @@ class Entries(Sketches, SearchIndex, Siblings):
             "id": entry.id,
             "canonical_url": entry.canonical_url,
             "title": _hashed(title_key(entry)),
+            "language": entry.language,
             "published": time_text(entry.published),
             "story": verdict.story,
             "reason": verdict.reason,

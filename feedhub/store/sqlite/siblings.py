@@ -14,7 +14,7 @@ _MANY = 20
 
 _ABROAD = f"""{STORED}
   WHERE e.source = ? AND e.published BETWEEN ? AND ? AND e.withdrawn IS NULL
-    AND json_extract(e.record, '$.language') <> ?
+    AND e.language <> ?
   ORDER BY e.published DESC LIMIT ?"""
 _OF_EACH_OTHER = f"""
   {STORED} JOIN declarations d ON d.address = e.canonical_url

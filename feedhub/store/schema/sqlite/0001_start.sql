@@ -19,6 +19,7 @@ CREATE TABLE entries (
   id TEXT NOT NULL,
   canonical_url TEXT,
   title INTEGER NOT NULL,
+  language TEXT NOT NULL,
   published TEXT NOT NULL,
   story TEXT NOT NULL,
   reason TEXT NOT NULL,
