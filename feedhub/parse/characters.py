@@ -52,7 +52,8 @@ def read_utf8(body: bytes, content_type: str | None = None) -> bytes:
     A vertical tab or form feed becomes a space, since they part words; other control characters,
     lone surrogates and noncharacters go. U+FDD0 goes too, so that it is free to mark places with.
     """
-    return _fit(_utf8(body, content_type or "").removeprefix(codecs.BOM_UTF8))
+    utf8 = _utf8(body.removeprefix(codecs.BOM_UTF8), content_type or "")
+    return _fit(utf8.removeprefix(codecs.BOM_UTF8))
 
 
 def read_text(body: bytes, content_type: str | None = None) -> str:
@@ -102,7 +103,12 @@ def _declared(body: bytes, content_type: str) -> Iterator[str]:
 
 def _damaged(body: bytes) -> str:
     """UTF-8 with wrong bytes in it when most of its letters are right, else Windows-1252."""
-    text = body.decode(errors="replace")
-    if len(body) - len(text) > text.count("\ufffd"):
-        return text
-    return body.decode("cp1252", errors="replace")
+    try:
+        # Halves of characters, as programs write them that think in UTF-16 (CESU-8).
+        halves = body.decode(errors="surrogatepass")
+    except UnicodeDecodeError:
+        text = body.decode(errors="replace")
+        if len(body) - len(text) > text.count("\ufffd"):
+            return text
+        return body.decode("cp1252", errors="replace")
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
