@@ -102,6 +102,7 @@ DAMAGED: dict[str, tuple[bytes, str]] = {
     "mostly Windows-1252": ("Äijä söi – ÅÄÖ".encode("cp1252"), "Äijä söi – ÅÄÖ"),
     "half a character in UTF-8": ("Ääni ".encode() + b"\xed\xa0\x80x", "Ääni x"),
     "two halves of a character in UTF-8": (b"x\xed\xa0\xbd\xed\xb8\x80y", "x😀y"),
+    "quotation marks under old numbers": ("\x93Äijä\x94 \x96\x81".encode(), "“Äijä” –"),
     "a mark of UTF-8 before Latin 1": (codecs.BOM_UTF8 + b"\xc4ij\xe4", "Äijä"),
 }
 

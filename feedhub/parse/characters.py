@@ -43,14 +43,16 @@ _MEANT = {
 }
 _SPACES = bytes.maketrans(b"\x0b\x0c", b"  ")
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\x0b\x0c"))
+# Windows' quotation marks and dashes under their old numbers, which mean control characters now.
+_C1 = re.compile(rb"\xc2([\x80-\x9f])")
 _NONCHARACTERS = ("\ufdd0".encode(), "\ufffe".encode(), "\uffff".encode())
 
 
 def read_utf8(body: bytes, content_type: str | None = None) -> bytes:
     """A document in UTF-8, without a byte order mark and fit for XML 1.0 (section 2.2).
 
-    A vertical tab or form feed becomes a space, since they part words; other control characters,
-    lone surrogates and noncharacters go. U+FDD0 goes too, so that it is free to mark places with.
+    A vertical tab or form feed becomes a space, since they part words, and a control character from
+    128 on what Windows means by its number; the others, lone surrogates and noncharacters go. U+FDD0 goes too, so that it is free to mark places with.
     """
     utf8 = _utf8(body.removeprefix(codecs.BOM_UTF8), content_type or "")
     return _fit(utf8.removeprefix(codecs.BOM_UTF8))
@@ -68,6 +70,7 @@ def fit(text: str) -> str:
 
 def _fit(utf8: bytes) -> bytes:
     utf8 = utf8.translate(_SPACES, _CONTROLS)
+    utf8 = _C1.sub(lambda old: old[1].decode("cp1252", "ignore").encode(), utf8)
     for noncharacter in _NONCHARACTERS:
         utf8 = utf8.replace(noncharacter, b"")
     return utf8
