@@ -53,7 +53,10 @@ _NAMED = {b"amp", b"apos", b"gt", b"lt", b"quot"}
 
 _ENTRY = re.compile(rb"(?i)<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
 _ENTRY_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?(?:item|entry)\s*+>")
-_ROOT_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\s*+>")
+_ROOT_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed)\s*+>")
+_CHANNEL_END = re.compile(rb"(?i)</(?:[\w.-]{1,40}:)?channel\s*+>")
+# In RSS 1.0 the channel ends before the first item.
+_RDF = re.compile(rb"(?i)<(?:[\w.-]{1,40}:)?rdf[\s>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Skeleton:
         """None for a document that comes to its end; else how many last entries do not."""
         end = max((each.end() for each in _ENTRY_END.finditer(self.xml)), default=0)
         if _ROOT_END.search(self.xml, end):
+            return None
+        if _CHANNEL_END.search(self.xml, end) and not _RDF.search(self.xml):
             return None
         return sum(1 for _ in _ENTRY.finditer(self.xml, end))
 
