@@ -135,6 +135,7 @@ class Daemon:
         self.timetable.add_job(self._tick, "interval", seconds=1, id="tick", next_run_time=now)
         self.timetable.add_job(self._publish, "interval", seconds=1, id="publish")
         self.timetable.add_job(self.hub.retry, "interval", seconds=60, id="retry")
+        self.timetable.add_job(self._tidy, "interval", hours=24, id="tidy", next_run_time=now)
         unwell = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
         self.timetable.add_listener(_log_unwell, unwell)
         self.timetable.start()
@@ -186,6 +187,10 @@ class Daemon:
     async def _print(self) -> None:
         with self._store_may_fail():
             await self.hub.publish()
+
+    async def _tidy(self) -> None:
+        with self._store_may_fail():
+            await self.hub.tidy()
 
     @contextmanager
     def _store_may_fail(self) -> Iterator[None]:

@@ -160,6 +160,35 @@ def test_publish_renders_everything_anew(tmp_path: Path, state: Path) -> None:
     assert before == (state / "public" / "atom.xml").read_bytes()
 
 
+def test_operator_hides_a_story_and_asks_why_it_is_gone(tmp_path: Path, state: Path) -> None:
+    atom = state / "public" / "atom.xml"
+    with partner({"/feed/": rss(BRIDGE, SCHOOL)}) as kyla:
+        config = instance(tmp_path, kyla=feeds("Kyläyhdistys", [kyla.address("/feed/")]))
+        feedhub(config, "poll")
+        address = f"https://kyla.example.fi{BRIDGE[0]}"
+        assert "It is published since " in lines(config, "explain", address)[0]
+
+        assert lines(config, "hide", address)[0].startswith("hidden: urn:uuid:")
+        assert BRIDGE[1] not in atom.read_text("utf-8")
+        assert SCHOOL[1] in atom.read_text("utf-8")
+        told = lines(config, "explain", address)
+        assert "It is not published: an operator has hidden its story." == told[0]
+        feedhub(config, "poll", "kyla")
+        assert BRIDGE[1] not in atom.read_text("utf-8")
+
+        lines(config, "unhide", address)
+        assert BRIDGE[1] in atom.read_text("utf-8")
+
+        both = [f"https://kyla.example.fi{each[0]}" for each in (BRIDGE, SCHOOL)]
+        assert lines(config, "join", *both)[0].startswith("joined: ")
+        assert 1 == len(lines(config, "stories"))
+        assert lines(config, "split", both[1])[0].startswith("split: ")
+        assert 2 == len(lines(config, "stories"))
+    unknown = feedhub(config, "hide", "https://kyla.example.fi/never/")
+    assert 2 == unknown.returncode
+    assert "no entry has this id or address" in unknown.stderr
+
+
 def test_secret_is_shown_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KYLA_PASSWORD", "kissankello")
     with partner({"/feed/": rss(BRIDGE)}) as kyla:

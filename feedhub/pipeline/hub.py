@@ -18,9 +18,10 @@ from typing import ParamSpec, Self, TypeVar
 
 from feedhub import __version__, polling
 from feedhub.config import Settings
-from feedhub.model import Fetched, Memory, Outcome, Source, Story, Unchanged
+from feedhub.model import Fetched, Grouping, Memory, Outcome, Source, Story, Unchanged
 from feedhub.parse.digest import Digest
 from feedhub.pipeline.intake import Register, Taken, relist, stories, take_in, unchanged
+from feedhub.pipeline.journal import KEEP, note_poll
 from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
 from feedhub.pipeline.report import Report, advice
@@ -28,6 +29,8 @@ from feedhub.publish.status import StatusRow
 from feedhub.store import Store, StoreError
 from feedhub.store.sqlite import SqliteStore
 
+TOUCHED = "*"
+"""Asks for no source but for what a command has touched to be published."""
 STORE_PAUSE = timedelta(minutes=5)
 """How long a source rests whose entries could not be kept."""
 PUBLISH_PAUSE = timedelta(seconds=2)
@@ -68,7 +71,8 @@ class Hub:
 
     def _use(self, settings: Settings) -> None:
         self.settings = settings
-        self.register = Register.of(settings.site)
+        grouping = Grouping(window=settings.dedupe.window, threshold=settings.dedupe.threshold)
+        self.register = Register.of(settings.site, grouping)
         self.sources = self.register.sources
         self.press = Press(settings, self.register)
 
@@ -156,7 +160,8 @@ class Hub:
         names = await self.in_store(self.store.requested)
         if "" in names:
             await self.in_store(self._touch_everything)
-            self.stale = self.shrink_allowed = True
+        self.stale |= bool(names & {"", TOUCHED})
+        self.shrink_allowed |= bool(names & {"", TOUCHED})
         return [self.sources[name] for name in names if name in self.sources]
 
     def hurry(self, changed: Collection[Path]) -> None:
@@ -219,14 +224,23 @@ class Hub:
         now = self.now()
         with self.store.transaction():
             if isinstance(outcome, Fetched) and judged is not None:
-                complete = source.name if _is_complete(source, outcome, judged) else None
-                entries = judged.normalized.entries
-                taken = take_in(self.store, entries, self.register, now=now, complete=complete)
+                taken = self._take_in(source, outcome, judged, now)
             elif isinstance(outcome, Unchanged):
                 taken = unchanged(self.store, source.name, self.register, now=now)
             memory = self._remembered(source, outcome, judged, now)
             self.store.remember(memory)
         self.memories[source.name] = memory
+        return taken
+
+    def _take_in(self, source: Source, fetched: Fetched, judged: Digest, now: datetime) -> Taken:
+        complete = source.name if _is_complete(source, fetched, judged) else None
+        register = self.register
+        if fetched.partial or judged.feed.truncated:
+            # What is absent from a part tells nothing.
+            register = replace(register, checks=0)
+        entries = judged.normalized.entries
+        taken = take_in(self.store, entries, register, now=now, complete=complete)
+        note_poll(self.store, source.name, judged.normalized, taken.news, now=now)
         return taken
 
     def _remembered(
@@ -308,6 +322,10 @@ class Hub:
     def retry(self) -> None:
         """Let what was refused be tried again with the next publication."""
         self.stale |= self.held
+
+    async def tidy(self) -> None:
+        """Forget what the journal need not reach back to."""
+        await self.in_store(self.store.forget, self.now() - KEEP)
 
     def rows(self, now: datetime) -> list[StatusRow]:
         """How every source is doing."""
