@@ -83,6 +83,13 @@ def rest(seconds: float) -> float:
     return seconds
 
 
+def memory() -> tuple[int, int, int]:
+    """This worker, and its megabytes in memory: all, and without the others' part of what is shared."""
+    rollup = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
+    kilobytes = {name: int(size) for name, size, *_ in map(str.split, rollup[1:])}
+    return os.getpid(), kilobytes["Rss:"] // 1000, kilobytes["Pss:"] // 1000
+
+
 def weigh(document: Document) -> tuple[Digest | Fault, float, int]:
     """What comes of a document, in how many seconds of work, and how many bytes it took."""
     Path("/proc/self/clear_refs").write_text("5", "ascii")
