@@ -44,11 +44,15 @@ from feedhub.publish.representation import (
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 Search = Callable[[str, int], Awaitable[Sequence[Story]]]
+Subscribe = Callable[[bytes, str], Awaitable[tuple[int, str]]]
+"""From a form and the IP address that it came from to a status and plain text."""
 Links = Callable[[str], str | None]
 """From a published file's name to its Link header field, if it is to have one."""
 
 SEARCH_RESULTS = 50
 QUERY_LENGTH = 200
+FORM_BYTES = 8_192
+FORM_SECONDS = 10
 CACHED_BYTES = 32_000_000
 CACHED_COPIES = 20_000
 SHUTDOWN_SECONDS = 3
@@ -96,6 +100,41 @@ def search_route(search: Search, page: Callable[[str, Sequence[Story]], bytes]) 
         return response
 
     return Route("/search", answer)
+
+
+def hub_route(subscribe: Subscribe) -> Route:
+    """`/websub`: `subscribe` answers subscription requests to the site's own hub (WebSub 5.1)."""
+
+    async def answer(request: Request) -> Response:
+        status, text = await _subscribed(request, subscribe)
+        headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+        return Response(text, status, headers, "text/plain")
+
+    return Route("/websub", answer, methods=["POST"])
+
+
+async def _subscribed(request: Request, subscribe: Subscribe) -> tuple[int, str]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        return 415, "The request must be a form: application/x-www-form-urlencoded.\n"
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            body = await _form(request)
+    except TimeoutError:
+        return 408, "The form did not come in time.\n"
+    if body is None:
+        return 413, f"The form must not be larger than {FORM_BYTES} bytes.\n"
+    return await subscribe(body, request.client.host if request.client else "")
+
+
+async def _form(request: Request) -> bytes | None:
+    """The body; None as soon as it is too large."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > FORM_BYTES:
+            return None
+    return body
 
 
 def _tidy(query: str) -> str:
