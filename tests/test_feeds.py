@@ -309,6 +309,14 @@ ITEMS: dict[str, Row] = {
         {"authors": (Author(name="Aili Esimerkki", email="aili@kyla.example.fi"),)},
     ),
     "a mail address alone": (rss("<author>aili@kyla.example.fi</author>"), {"authors": ()}),
+    "a mail address with a long end": (
+        rss("<dc:creator>aili@kyla.example (Aili)</dc:creator>"),
+        {"authors": (Author(name="Aili", email="aili@kyla.example"),)},
+    ),
+    "a mail address with a long end alone": (
+        rss("<author>aili.esimerkki@kyla.museum.example</author>"),
+        {"authors": ()},
+    ),
     "an author without a mail address": (
         rss("<author>Aili Esimerkki</author>"),
         {"authors": (Author(name="Aili Esimerkki"),)},

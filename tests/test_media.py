@@ -87,6 +87,14 @@ IMAGES: dict[str, tuple[dict[str, Any], str | None]] = {
         {"media_content": [picture(PORTRAIT)], "media_thumbnail": [{"url": "t.jpg"}]},
         f"{BASE}t.jpg",
     ),
+    "a portrait at another host": (
+        {"media_thumbnail": [{"url": "https://avatars3.githubusercontent.com/u/1?s=96"}]},
+        None,
+    ),
+    "an icon is passed over": (
+        {"media_thumbnail": [{"url": "i.png", "width": "32"}], "image": {"href": "k.jpg"}},
+        f"{BASE}k.jpg",
+    ),
     "an address to nowhere": ({"media_content": [picture("javascript:x")]}, None),
     "records of the wrong kind": (
         {"media_content": "a.jpg", "media_thumbnail": ["b"], "image": "c"},

@@ -1,5 +1,6 @@
 """One item as feedparser gives it -> one raw entry (pure; plain mappings come in)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ _KINDS: Mapping[str, TextKind] = {
     "application/xhtml+xml": "xhtml",
     "text/plain": "text",
 }
+_MAIL = re.compile(r"[^\s()<>@]++@[^\s()<>@]++")
 # Blogger's note of what sort of item it is.
 _NO_CATEGORY = "http://schemas.google.com/g/2005#kind"
 
@@ -58,9 +60,19 @@ def entry(item: Record, around: Surroundings) -> RawEntry:
 
 def authors(record: Record) -> Iterator[Author]:
     """The persons of a feed, an entry or its `atom:source` that have a name."""
+    written = text(record, "author") or ""
     for person in listed(record, "authors"):
-        if name := person.get("name"):
-            yield Author(name=name, email=person.get("email"), url=person.get("href"))
+        name, email = text(person, "name"), text(person, "email")
+        if name and email and email in written and name in written:
+            # feedparser takes what follows the fourth letter of an address's end for the name.
+            name, email = _MAIL.sub("", written).strip(" ()<>,;"), _mail(written)
+        if name:
+            yield Author(name=name, email=email, url=text(person, "href"))
+
+
+def _mail(written: str) -> str | None:
+    found = _MAIL.search(written)
+    return found[0] if found else None
 
 
 def _kind(construct: Record) -> TextKind:

@@ -1,7 +1,7 @@
 """The image and the files of an item: RSS enclosures, Atom links, Media RSS and podcast tags (pure)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import reduce
 
@@ -9,25 +9,24 @@ from feedhub import urls
 from feedhub.model import Enclosure
 from feedhub.parse.records import Record, detail, listed, text
 
+MIN_WIDTH = 60
+"""Pixels: what is declared as narrower is an icon and says nothing of the entry."""
 MAX_LINKS = 50
 """Of more links of one item the rest is left unread."""
 
 _PICTURE = re.compile(r"(?i)\.(?:avif|gif|jpe?g|png|webp)(?:[?#]|$)")
 # What a video site names as its content, and no browser runs any more.
 _PLAYER = "application/x-shockwave-flash"
-# Blogs of some hosts name the author's portrait as the first picture of every entry.
-_PORTRAIT = re.compile(r"(?i)://(?:[\w-]+\.)?gravatar\.com/")
+# Some hosts name the author's portrait as the first picture of every entry.
+_PORTRAIT = re.compile(r"(?i)://(?:(?:[\w-]+\.)?gravatar\.com|avatars\d*\.githubusercontent\.com)/")
 
 
 def image(item: Record, base: str) -> str | None:
     """The address of the item's picture: the widest of Media RSS, else the podcast's."""
     pictures = [each for each in listed(item, "media_content") if _is_picture(each)]
     cover = detail(item, "image") or {}
-    candidates = (
-        *sorted(pictures, key=_width, reverse=True),
-        *sorted(listed(item, "media_thumbnail"), key=_width, reverse=True),
-        {"url": text(cover, "href")},
-    )
+    thumbnails = listed(item, "media_thumbnail")
+    candidates = (*_widest(pictures), *_widest(thumbnails), {"url": text(cover, "href")})
     written = (text(each, "url") for each in candidates)
     addresses = (urls.absolute(each, base) for each in written if each)
     return next((each for each in addresses if each and not _PORTRAIT.search(each)), None)
@@ -77,6 +76,11 @@ def _given(item: Record) -> Iterator[Enclosure]:
 def _is_picture(file: Record) -> bool:
     kind = file.get("medium") or file.get("type", "").partition("/")[0]
     return kind == "image" or (not kind and bool(_PICTURE.search(file.get("url", ""))))
+
+
+def _widest(pictures: Iterable[Record]) -> list[Record]:
+    large = (each for each in pictures if _width(each) == 0 or _width(each) >= MIN_WIDTH)
+    return sorted(large, key=_width, reverse=True)
 
 
 def _width(file: Record) -> int:
