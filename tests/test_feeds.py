@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import feedparser
 import pytest
 
 from feedhub.model import Author, Document, Enclosure, RawEntry, RawFeed, Text, Translation
 from feedhub.parse import ParseError, read
+from feedhub.publish.locale import words
 from tests.samples import source
 
 ADDRESS = "https://kyla.example.fi/feeds/news.xml"
@@ -583,3 +585,33 @@ def test_what_is_no_feed_is_refused_by_name(name: str) -> None:
         feed(body)
     assert code == caught.value.fault.code
     assert caught.value.fault.message == str(caught.value)
+
+
+def test_what_a_library_throws_is_the_documents_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise KeyError("a secret")
+
+    monkeypatch.setattr(feedparser, "parse", stumble)
+    with pytest.raises(ParseError) as caught:
+        feed(channel(""))
+    found = caught.value.fault
+    assert ("parse-failed", True) == (found.code, "(KeyError at test_feeds.py:" in found.message)
+    assert "secret" not in found.message
+
+
+def test_want_of_memory_is_left_to_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    def want(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(feedparser, "parse", want)
+    with pytest.raises(MemoryError):
+        feed(channel(""))
+
+
+def test_faults_have_sentences_in_every_language() -> None:
+    codes = {code for _, code in REFUSED.values()} | {
+        "not-well-formed", "parse-crash", "parse-failed", "parse-memory", "parse-timeout",
+        "truncated",
+    }  # fmt: skip
+    for language in ("fi", "sv", "en"):
+        assert set() == {code for code in codes if words(language).fault(code) is None}
