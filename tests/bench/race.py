@@ -116,9 +116,9 @@ def contestants(
     if program := shutil.which("sfeed_update"):
         yield "sfeed", _sfeed(folder, urls, program)
     if reader:
-        (folder / "reader.py").write_text(READER % THREADS)
+        (folder / "update.py").write_text(READER % THREADS)
         (folder / "reader.txt").write_text("\n".join(urls))
-        words = [folder / "reader.py", folder / "reader.sqlite", folder / "reader.txt"]
+        words = [folder / "update.py", folder / "reader.sqlite", folder / "reader.txt"]
         yield "reader", [reader, *map(str, words)]
 
 
@@ -157,7 +157,8 @@ def measure(line: list[str], folder: Path) -> Cost:
         line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
     )
     peak = _Peak(process.pid)
-    process.wait()
+    if process.wait() != 0:
+        sys.exit(f"{line[0]} ended with {process.returncode}: {' '.join(line)}")
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -211,6 +212,8 @@ def race(options: argparse.Namespace) -> Table:
     costs: Table = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
         ground = Path(scratch)
+        # nginx's workers are nobody, and have to read it.
+        ground.chmod(0o755)
         size = farm.write(ground / "farm", options.feeds)
         sys.stdout.write(f"{options.feeds} feeds, {size / 1e6:.0f} MB\n")
         with served(ground / "farm", ground):
