@@ -33,7 +33,6 @@ class Deliveries:
         self._house = house
         self._address = address
         self._bell = Bell(house.now)
-        self._moving: set[tuple[str, str]] = set()
         self._contents: OrderedDict[tuple[str, int], Content | None] = OrderedDict()
 
     def ring(self) -> None:
@@ -42,9 +41,8 @@ class Deliveries:
 
     async def run(self) -> None:
         """Deliver, for ever."""
-        self._moving.clear()
         async with asyncio.TaskGroup() as tasks:
-            lanes = Lanes(tasks)
+            lanes = Lanes(tasks, self._bell.ring)
             while True:
                 await self._bell.wait(await self._start(lanes))
 
@@ -53,21 +51,15 @@ class Deliveries:
         now, store = self._house.now(), self._house.store
         await self._house.in_store(store.lapse, now)
         for topic, callback, host in await self._house.in_store(store.owed, now):
-            if (topic, callback) not in self._moving:
-                self._moving.add((topic, callback))
-                lanes.put(host, partial(self._deliver, topic, callback))
+            lanes.put(host, (topic, callback), partial(self._deliver, topic, callback))
         return await self._house.in_store(store.next_owed, now)
 
     async def _deliver(self, topic: str, callback: str) -> None:
         """What is owed now, which may be more or less than when it was found."""
-        try:
-            now, store = self._house.now(), self._house.store
-            delivery = await self._house.in_store(store.delivery, topic, callback, now=now)
-            if delivery is not None:
-                await self._give(delivery)
-        finally:
-            self._moving.discard((topic, callback))
-            self._bell.ring()
+        now, store = self._house.now(), self._house.store
+        delivery = await self._house.in_store(store.delivery, topic, callback, now=now)
+        if delivery is not None:
+            await self._give(delivery)
 
     async def _give(self, delivery: Delivery) -> None:
         to = delivery.subscription

@@ -14,8 +14,8 @@ class Hub:
 
     def __init__(self, house: House, address: str, *, bounds: Bounds | None = None) -> None:
         self._house = house
-        self._verification = Verification(house, bounds or Bounds())
         self._deliveries = Deliveries(house, address)
+        self._verification = Verification(house, bounds or Bounds(), self._deliveries.ring)
 
     async def request(self, body: bytes, peer: str) -> Answer:
         """The answer to a form that came from this IP address (section 5.1)."""

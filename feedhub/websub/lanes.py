@@ -8,47 +8,67 @@ from dataclasses import dataclass, field
 
 AT_ONCE = 4
 """Jobs of one host."""
-REST = 60.0
-"""Seconds without a job in a lane where one failed in a way that nobody foresaw."""
+REST = 600.0
+"""Seconds that a job is left alone that failed in a way that nobody foresaw."""
 
 Job = Callable[[], Awaitable[None]]
+Key = tuple[str, str]
+"""What a job is about: a topic and a callback."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Lane:
-    jobs: deque[Job] = field(default_factory=deque)
+    jobs: deque[tuple[Key, Job]] = field(default_factory=deque)
     walkers: int = 0
 
 
 class Lanes:
-    """Each host's jobs in their order. A lane costs nothing while it is empty."""
+    """Each host's jobs in their order. A lane costs nothing while it is empty.
 
-    def __init__(self, tasks: asyncio.TaskGroup) -> None:
+    `done` is called when a job may be put again.
+    """
+
+    def __init__(self, tasks: asyncio.TaskGroup, done: Callable[[], None]) -> None:
+        self.taken: set[Key] = set()
+        """What is waiting, under way, or left alone."""
         self._tasks = tasks
+        self._done = done
         self._lanes: dict[str, _Lane] = {}
+        self._is_well = True
 
-    def __len__(self) -> int:
-        """How many hosts have something to do."""
-        return len(self._lanes)
-
-    def put(self, host: str, job: Job) -> None:
-        """Let the job be done when its turn at this host has come."""
+    def put(self, host: str, key: Key, job: Job) -> None:
+        """Let the job be done when its turn at this host has come, unless it is taken."""
+        if key in self.taken:
+            return
+        self.taken.add(key)
         lane = self._lanes.setdefault(host, _Lane())
-        lane.jobs.append(job)
+        lane.jobs.append((key, job))
         if lane.walkers < AT_ONCE:
             lane.walkers += 1
             self._tasks.create_task(self._walk(host, lane))
 
     async def _walk(self, host: str, lane: _Lane) -> None:
         while lane.jobs:
-            job = lane.jobs.popleft()
-            try:
-                await job()
-            except Exception:
-                log.exception("websub: a request to %s was not made", host)
-                await asyncio.sleep(REST)
+            await self._do(host, *lane.jobs.popleft())
         lane.walkers -= 1
         if not lane.walkers:
             del self._lanes[host]
+
+    async def _do(self, host: str, key: Key, job: Job) -> None:
+        try:
+            await job()
+        except Exception:
+            # A store that is full fails for everybody: it is told once.
+            level = logging.ERROR if self._is_well else logging.DEBUG
+            log.log(level, "websub: %s cannot be served now", host, exc_info=True)
+            self._is_well = False
+            asyncio.get_running_loop().call_later(REST, self._free, key)
+        else:
+            self._is_well = True
+            self._free(key)
+
+    def _free(self, key: Key) -> None:
+        self.taken.discard(key)
+        self._done()

@@ -17,7 +17,7 @@ from typing import Literal, assert_never
 
 from feedhub.model import Fault, Subscription
 from feedhub.websub.house import House
-from feedhub.websub.lanes import Lanes
+from feedhub.websub.lanes import Key, Lanes
 from feedhub.websub.waiting import Bell, is_success, may_pass
 from feedhub.websub.wishes import Answer, Wish, appended
 
@@ -37,9 +37,6 @@ UNKNOWN_TOPIC = "This hub serves no such topic."
 NO_ROOM = "This hub has no room for more subscriptions."
 
 Verdict = Literal["agreed", "declined", "unreachable"]
-Key = tuple[str, str]
-"""Topic and callback: a newer wish for both replaces an older one."""
-
 log = logging.getLogger(__name__)
 
 
@@ -68,14 +65,18 @@ class _Waiting:
 
 
 class Verification:
-    """Lets wishes wait, asks their subscribers, and keeps what they agree to."""
+    """Lets wishes wait, asks their subscribers, and keeps what they agree to.
 
-    def __init__(self, house: House, bounds: Bounds) -> None:
+    `kept` is called when a subscription is kept: news may be owed to it already.
+    """
+
+    def __init__(self, house: House, bounds: Bounds, kept: Callable[[], None]) -> None:
         self._house = house
         self._bounds = bounds
+        self._kept = kept
         self._bell = Bell(house.now)
         self._waiting: dict[Key, _Waiting] = {}
-        self._moving: set[Key] = set()
+        """A newer wish for the same topic and callback replaces an older one."""
 
     def accept(self, wish: Wish, peer: str) -> Answer:
         """Let the wish wait. The answer depends on nothing that is found out later (5.1.2)."""
@@ -101,9 +102,8 @@ class Verification:
 
     async def run(self) -> None:
         """Ask, for ever."""
-        self._moving.clear()
         async with asyncio.TaskGroup() as tasks:
-            lanes = Lanes(tasks)
+            lanes = Lanes(tasks, self._bell.ring)
             await self._dismiss(lanes)
             while True:
                 await self._bell.wait(self._start(lanes))
@@ -111,25 +111,21 @@ class Verification:
     def _start(self, lanes: Lanes) -> datetime | None:
         """Start what is due. Returns when the next is."""
         now = self._house.now()
-        idle = [(key, each) for key, each in self._waiting.items() if key not in self._moving]
-        for key, each in idle:
+        for key, each in self._waiting.items():
             if each.due <= now:
-                self._moving.add(key)
-                lanes.put(each.host, partial(self._judge, key, each))
-        return min((each.due for _, each in idle if each.due > now), default=None)
+                lanes.put(each.host, key, partial(self._judge, key, each))
+        return min((each.due for each in self._waiting.values() if each.due > now), default=None)
 
     async def _judge(self, key: Key, each: _Waiting) -> None:
         later = None
         try:
             later = await self._settle(each)
         finally:
-            self._moving.discard(key)
             # A newer wish may have taken its place meanwhile.
             if self._waiting[key] is each:
                 del self._waiting[key]
                 if later is not None:
                     self._waiting[key] = later
-            self._bell.ring()
 
     async def _settle(self, each: _Waiting) -> _Waiting | None:
         """See to the wish. Returns it when it is to wait once more."""
@@ -179,6 +175,7 @@ class Verification:
         )
         if await self._house.in_store(self._subscribe(subscription, news)):
             log.info("websub: %s has subscribed to %s", each.host, wish.topic)
+            self._kept()
         else:
             await self._deny(wish.topic, wish.callback, NO_ROOM)
 
@@ -199,7 +196,9 @@ class Verification:
             if not self._house.topics.knows(topic):
                 await self._house.in_store(store.unsubscribe, topic, callback)
                 host = self._house.callbacks.host(callback) or ""
-                lanes.put(host, partial(self._deny, topic, callback, UNKNOWN_TOPIC))
+                lanes.put(
+                    host, (topic, callback), partial(self._deny, topic, callback, UNKNOWN_TOPIC)
+                )
 
     async def _deny(self, topic: str, callback: str, reason: str) -> None:
         """Say that there is no such subscription, or no more; whether it is heard or not (5.2)."""

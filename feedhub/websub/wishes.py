@@ -20,7 +20,7 @@ SECRET_BYTES = 200
 """A secret must be shorter (5.1)."""
 
 LEASE = timedelta(days=10)
-"""As section 9.2 recommends."""
+"""As section 8.2 recommends."""
 SHORTEST_LEASE = timedelta(hours=1)
 LONGEST_LEASE = timedelta(days=30)
 
