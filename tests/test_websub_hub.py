@@ -784,6 +784,21 @@ def test_dead_subscriber_does_not_delay_the_rest() -> None:
     play(scene, *readers)
 
 
+def test_burst_of_subscribers_is_served() -> None:
+    """A hundred here; a thousand in tests.bench.websub."""
+    readers = [Subscriber(name=f"lukija-{number}.example.fi") for number in range(100)]
+
+    async def scene(world: World, _reader: Subscriber) -> None:
+        for each in readers:
+            await world.request(mode="subscribe", topic=TOPIC, callback=each.address())
+        await world.until(lambda: len(world.subscribed()) == 100)
+        await world.publish(NEWS)
+        await world.until(lambda: all(each.gifts for each in readers))
+
+    play(scene, *readers)
+    assert [[NEWS]] * 100 == [each.given for each in readers]
+
+
 def test_what_was_owed_is_delivered_after_a_restart(tmp_path: Path) -> None:
     async def scenario() -> list[bytes]:
         reader = Subscriber()
