@@ -25,7 +25,7 @@ from watchfiles import awatch
 
 from feedhub.config import ConfigError, Settings, load
 from feedhub.model import Source, Story
-from feedhub.pipeline.hub import PUBLISH_PAUSE, Hub
+from feedhub.pipeline.hub import Hub
 from feedhub.pipeline.lock import CannotStart, alone
 from feedhub.store import StoreError
 
@@ -175,13 +175,12 @@ class Daemon:
             del self.polls[source.name]
 
     async def _publish(self) -> None:
-        """Publish what polls have touched: at once when they are done, else every little while.
+        """Publish what polls have touched, every little while.
 
         It may take longer than from one look to the next, which is no concern of the timetable.
         """
-        waited = self.hub.now() - self.hub.published >= PUBLISH_PAUSE
         idle = self.publishing is None or self.publishing.done()
-        if idle and self.hub.stale and (waited or not self.polls):
+        if idle and self.hub.is_rested():
             self.publishing = asyncio.create_task(self._print())
 
     async def _print(self) -> None:

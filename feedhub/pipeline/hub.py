@@ -33,7 +33,10 @@ TOUCHED = "*"
 """Asks for no source but for what a command has touched to be published."""
 STORE_PAUSE = timedelta(minutes=5)
 """How long a source rests whose entries could not be kept."""
-PUBLISH_PAUSE = timedelta(seconds=2)
+PUBLISH_PAUSE = 2.0
+"""Seconds between two publications at least."""
+PUBLISH_SHARE = 0.2
+"""The share of its time that the hub spends on publishing at most, while polls go on."""
 PIECE = 16
 """So many channels or volumes are rendered before others get at the store again."""
 
@@ -62,6 +65,8 @@ class Hub:
         self.held = False
         self.refused: set[str] = set()
         self.publishing = asyncio.Lock()
+        self.rest_until = 0.0
+        """By the event loop's clock."""
         self.shrink_allowed = False
         self.published = datetime.min.replace(tzinfo=UTC)
         self._exits = AsyncExitStack()
@@ -185,7 +190,7 @@ class Hub:
         """Poll these sources side by side and publish on the way; reports as they come."""
         for poll in asyncio.as_completed([self.poll(source) for source in sources]):
             yield await poll
-            if self.stale and self.now() - self.published >= PUBLISH_PAUSE:
+            if self.is_rested():
                 await self.publish()
         await self.publish()
 
@@ -256,12 +261,18 @@ class Hub:
             return replace(memory, etag=None, body_hash=None)
         return replace(memory, body_hash=body_hash(outcome), judged=self._judging(source))
 
+    def is_rested(self) -> bool:
+        """Whether there is something to publish, and polls have had their turn since the last."""
+        return self.stale and asyncio.get_running_loop().time() >= self.rest_until
+
     async def publish(self, *, everything: bool = False) -> Printed:
         """Render what was touched (or all that there is) and replace the files that differ.
 
         In pieces, so that polls go on keeping what they read between two of them.
         """
+        clock = asyncio.get_running_loop().time
         async with self.publishing:
+            began = clock()
             self.published = self.now()
             allowed, self.shrink_allowed = self.shrink_allowed, False
             self.stale, self.held = False, True
@@ -272,6 +283,7 @@ class Hub:
             printed += await self.in_store(self._print_frame, anew, bool(printed.rendered))
             await self.in_store(self.store.touch, printed.held)
             self._mind(printed)
+            self.rest_until = clock() + max(PUBLISH_PAUSE, (clock() - began) / PUBLISH_SHARE)
         return printed
 
     def _begin(self, everything: bool) -> bool:

@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -23,6 +25,30 @@ WAITING_BYTES = 32_000_000
 """So much may wait to be parsed; nothing more is fetched until it is less."""
 
 
+class _Tally:
+    """How much is under way."""
+
+    def __init__(self) -> None:
+        self._amount = 0
+        self._changed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def with_more(self, amount: int) -> AsyncIterator[None]:
+        """So much more, until the block ends."""
+        self._amount += amount
+        try:
+            yield
+        finally:
+            self._amount -= amount
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def fall_below(self, limit: int) -> None:
+        """Wait until it is less than this."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._amount < limit)
+
+
 class Reader:
     """Fetches and digests; opened and closed as one."""
 
@@ -33,8 +59,8 @@ class Reader:
         self._web = Web(settings.limits, f"feedhub/{__version__} (+{contact})")
         self._pool = ParsePool(PARSE_WORKERS, deadline=PARSE_DEADLINE, memory_bytes=PARSE_MEMORY)
         self._exits = AsyncExitStack()
-        self._waiting = 0
-        self._room = asyncio.Condition()
+        self._polls = _Tally()
+        self._unread = _Tally()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as exits:
@@ -49,29 +75,35 @@ class Reader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """What is being read is read to its end, as when the configuration changes meanwhile."""
+        await self._polls.fall_below(1)
         await self._exits.__aexit__(kind, error, trace)
 
     async def read(
         self, source: Source, memory: Memory, *, now: datetime
     ) -> tuple[Outcome, Digest | None]:
         """Ask the source; bytes that were read before say nothing new."""
-        async with self._room:
-            await self._room.wait_for(lambda: self._waiting < WAITING_BYTES)
-        outcome = await self._fetch(source, memory, now)
-        if not isinstance(outcome, Fetched):
-            return outcome, None
-        if memory.body_hash == body_hash(outcome):
-            return _unchanged(outcome), None
-        size = sum(len(document.body) for document in outcome.documents)
-        self._waiting += size
-        try:
-            return outcome, await self._pool.run(digest, outcome.documents, source, self.rules, now)
-        except ParseError as error:
-            return Failed(fault=error.fault), None
-        finally:
-            self._waiting -= size
-            async with self._room:
-                self._room.notify_all()
+        await self._unread.fall_below(WAITING_BYTES)
+        async with self._polls.with_more(1):
+            outcome = await self._fetch(source, memory, now)
+            if not isinstance(outcome, Fetched):
+                return outcome, None
+            if memory.body_hash == body_hash(outcome):
+                return _unchanged(outcome), None
+            return await self._digested(source, outcome, now)
+
+    async def _digested(
+        self, source: Source, fetched: Fetched, now: datetime
+    ) -> tuple[Outcome, Digest | None]:
+        # Nothing secret goes where foreign bytes are read.
+        plain = replace(source, headers=(), username=None, password=None)
+        size = sum(len(document.body) for document in fetched.documents)
+        async with self._unread.with_more(size):
+            try:
+                found = await self._pool.run(digest, fetched.documents, plain, self.rules, now)
+            except ParseError as error:
+                return Failed(fault=error.fault), None
+        return fetched, found
 
     async def _fetch(self, source: Source, memory: Memory, now: datetime) -> Outcome:
         if source.path is None:
