@@ -93,5 +93,6 @@ def story(*others: Entry, face: Entry = ENTRY, **changes: Any) -> Story:
         first_published=face.first_seen,
         face=face,
         members=members,
+        translations=face.translations,
     )
     return replace(plain, **changes)

@@ -159,7 +159,7 @@ def _item(story: Story, catalogue: Catalogue) -> Item:
         categories=_categories(face.categories, topics),
         origin=origin,
         also=_also(story, catalogue),
-        translations=_translations(face.translations, face.language),
+        translations=_translations(story.translations, face.language),
         licence=licence(source.licence if source else None),
     )
 

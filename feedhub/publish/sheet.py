@@ -234,7 +234,7 @@ class Sheet:
                 yield Link(self._organization(member.source).text, address or "")
 
     def _translations(self, story: Story) -> Iterator[Link]:
-        for each in story.face.translations:
+        for each in story.translations:
             if is_web(each.url):
                 yield Link(language_name(each.language), each.url, each.language)
 
