@@ -95,7 +95,7 @@ def test_nginx_serves_the_files_as_the_daemon_does(tmp_path: Path) -> None:
             known = {"accept-encoding": "identity", "if-none-match": plain.headers["etag"]}
             again = httpx.get(base + path, headers=known)
             assert 304 == again.status_code
-            assert "nosniff" == plain.headers["x-content-type-options"] or path == "/opml.xml"
+            assert "nosniff" == plain.headers["x-content-type-options"]
         assert 404 == httpx.get(f"{base}/atom.xml.gz").status_code
         assert 404 == httpx.get(f"{base}/.atom.xml.part").status_code
         # Nobody listens behind it.
