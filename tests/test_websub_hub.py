@@ -20,7 +20,8 @@ from feedhub.store import StoreError
 from feedhub.store.sqlite import SqliteStore
 from feedhub.websub import lanes, waiting
 from feedhub.websub.delivery import PERSISTENCE
-from feedhub.websub.verification import AGAIN, Bounds
+from feedhub.websub.house import Content
+from feedhub.websub.verification import AGAIN, Bounds, _sender
 from feedhub.websub.waiting import LONGEST_PAUSE, pause_after
 from feedhub.websub.wishes import (
     LEASE,
@@ -634,6 +635,21 @@ def test_flood_from_one_sender_is_stopped() -> None:
     play(scene, bounds=Bounds(waiting_alike=3))
 
 
+SENDERS = {
+    "one network": ("2001:db8::1", "2001:db8::2:3:4:5", True),
+    "two networks": ("2001:db8::1", "2001:db8:0:1::1", False),
+    "one address in two dresses": ("192.0.2.1", "::ffff:192.0.2.1", True),
+    "two addresses in one dress": ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+    "nobody and somebody": ("", "192.0.2.1", False),
+}
+
+
+@pytest.mark.parametrize("case", SENDERS)
+def test_sender_is_known_by_its_network(case: str) -> None:
+    one, other, same = SENDERS[case]
+    assert same is (_sender(one) == _sender(other))
+
+
 def test_flood_from_everywhere_is_stopped() -> None:
     async def scene(world: World, reader: Subscriber) -> None:
         statuses = []
@@ -729,6 +745,37 @@ def test_change_during_a_delivery_is_delivered_after_it() -> None:
         await world.quiet()
 
     assert [NEWS, MORE] == play(scene).given
+
+
+def test_what_is_owed_no_more_when_its_turn_comes_is_not_delivered() -> None:
+    async def scene(world: World, reader: Subscriber) -> None:
+        async def slowly(asked: Asked, writer: StreamWriter) -> None:
+            await world.until(lambda: len(reader.gifts) == lanes.AT_ONCE)
+            for number in range(lanes.AT_ONCE, 8):
+                world.store.unsubscribe(TOPIC, reader.address(f"/{number}"))
+            await reply(204)(asked, writer)
+
+        reader.when_given = slowly
+        for number in range(8):
+            await world.wish(reader, callback=reader.address(f"/{number}"))
+        await world.publish(NEWS)
+        await world.quiet()
+
+    assert lanes.AT_ONCE == len(play(scene).gifts)
+
+
+def test_many_feeds_that_change_together_are_each_delivered() -> None:
+    feeds = [f"https://news.example.fi/topics/{number}/atom.xml" for number in range(20)]
+
+    async def scene(world: World, reader: Subscriber) -> None:
+        for feed in feeds:
+            world.feeds.contents[feed] = Content(b"", ATOM)
+            await world.wish(reader, topic=feed)
+        for feed in feeds:
+            await world.publish(feed.encode(), feed)
+        await world.until(lambda: len(reader.gifts) == 20)
+
+    assert sorted(feed.encode() for feed in feeds) == sorted(play(scene).given)
 
 
 def test_gone_ends_the_subscription() -> None:

@@ -23,7 +23,7 @@ from feedhub.model import Fault, Limits
 
 DEADLINE = timedelta(seconds=10)
 """For one request. A subscriber is to say that it has the news, not to digest them first."""
-AT_ONCE = 32
+AT_ONCE = 64
 """Requests under way to servers that answer quickly; the slow stand aside."""
 AT_HOST = 4
 """Of them to one server."""

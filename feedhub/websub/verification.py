@@ -209,6 +209,7 @@ class Verification:
 def _sender(peer: str) -> str:
     """Who sent a request: of an IPv6 address the network, since one sender has all of it."""
     try:
-        return str(int(IPv6Address(peer)) >> 64)
+        address = IPv6Address(peer)
     except ValueError:
         return peer
+    return str(address.ipv4_mapped or int(address) >> 64)

@@ -43,8 +43,9 @@ NEWS = b"<feed>" + b"Silta avattiin. " * 12_500 + b"</feed>"
 """200 kB."""
 SECRET = "0123456789abcdef" * 2
 SIGNATURE = f"sha256={hmac.digest(SECRET.encode(), NEWS, 'sha256').hex()}".encode()
-FIRST = IPv4Address("127.0.1.0")
-FIRST_DEAD = IPv4Address("127.1.0.0")
+FIRST_DEAD = IPv4Address("127.0.1.0")
+FIRST = IPv4Address("127.1.0.0")
+"""The dead have the lower addresses, and so their turn before all others."""
 ASKING = 20
 
 P = ParamSpec("P")
@@ -74,7 +75,7 @@ class Readers:
             asked = parsed(await reader.readuntil(b"\r\n\r\n"))
             if asked.line.startswith(b"GET "):
                 await echo(asked, writer)
-            elif IPv4Address(here) >= FIRST_DEAD:
+            elif IPv4Address(here) < FIRST:
                 self.silent.append(writer)
                 return
             else:
