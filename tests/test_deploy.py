@@ -87,6 +87,7 @@ def test_nginx_serves_the_files_as_the_daemon_does(tmp_path: Path) -> None:
         name = path[1:] + ("index.html" if path.endswith("/") else "")
         put(public / name, FEED)
         put(public / f"{name}.gz", b"\x1f\x8b")
+    put(public / "404.html", "<!doctype html>")
     with behind_nginx(public, tmp_path / "nginx") as base:
         for path, media_type in TYPES.items():
             plain = httpx.get(base + path, headers={"accept-encoding": "identity"})
