@@ -219,6 +219,51 @@ def test_new_instance_starts_from_the_shipped_configuration(tmp_path: Path) -> N
     assert "# mine" == (target / "feedhub.toml").read_text()
 
 
+def test_home_page_becomes_an_organization_with_its_feed(tmp_path: Path) -> None:
+    page = b"""<!doctype html><title>Kyl\xc3\xa4</title>
+    <link rel="alternate" type="application/rss+xml" href="/syote.xml">"""
+    with partner({"/": page, "/syote.xml": rss(BRIDGE)}) as kyla:
+        config = instance(tmp_path)
+        planned = feedhub(config, "add", kyla.address("/"), "--dry-run")
+        assert 0 == planned.returncode
+        assert "Kylän uutiset (rss, 1 entries)" in planned.stdout
+        assert [] == list((config / "organizations").iterdir())
+
+        done = feedhub(config, "add", kyla.address("/"), "--organization", "kyla")
+        assert (0, "") == (done.returncode, done.stderr)
+        text = (config / "organizations" / "kyla.toml").read_text("utf-8")
+        assert f'url = "{kyla.address("/syote.xml")}"' in text
+        assert "kyla/feed: 1 entries, 1 new, 0 changed\n" == feedhub(config, "poll").stdout
+
+        again = feedhub(config, "add", kyla.address("/"), "--organization", "kyla")
+        assert "is configured already" in again.stdout
+        nothing = feedhub(config, "add", kyla.address("/none/"))
+        assert 1 == nothing.returncode
+        assert "none/: " in nothing.stderr
+
+
+def test_sources_go_out_as_a_list_and_come_in_again(tmp_path: Path) -> None:
+    addresses = ["https://kyla.example.fi/feed/", "https://kyla.example.fi/blogi/feed/"]
+    config = instance(tmp_path / "a", kyla=feeds("Kylä <ry> & muut", addresses))
+    exported = feedhub(config, "opml", "export")
+    file = tmp_path / "list.opml"
+    file.write_text(exported.stdout, "utf-8")
+    other = instance(tmp_path / "b")
+    done = feedhub(other, "opml", "import", str(file))
+    assert (0, "") == (done.returncode, done.stderr)
+    sources = [json.loads(line) for line in lines(other, "sources", "--json")]
+    assert addresses == [each["address"] for each in sources]
+    assert "Kylä <ry> & muut" == sources[0]["organization"]
+    assert (
+        exported.stdout.partition("<body>")[2]
+        == feedhub(other, "opml", "export").stdout.partition("<body>")[2]
+    )
+
+    file.write_text("<html/>", "utf-8")
+    refused = feedhub(other, "opml", "import", str(file))
+    assert (2, f"{file}: it is no OPML\n") == (refused.returncode, refused.stderr)
+
+
 def test_help_needs_no_configuration(tmp_path: Path) -> None:
     shown = feedhub(tmp_path / "none", "--help")
     assert 0 == shown.returncode

@@ -3,7 +3,7 @@
 running     run, poll, publish, check
 showing     sources, entries, stories, explain, schema
 moderating  hide, unhide, split, join
-setting     init
+setting     init, add, opml import, opml export
 
 Exit codes: 0 done, 1 a source failed under --strict or a check found faults, 2 bad configuration
 or usage, 3 the store cannot be used.
@@ -49,6 +49,8 @@ for command in (
     moderating.join,
     running.publish,
     setting.init,
+    setting.add,
+    setting.opml,
     showing.schema,
 ):
     main.add_command(command)

@@ -25,6 +25,12 @@ WAITING_BYTES = 32_000_000
 """So much may wait to be parsed; nothing more is fetched until it is less."""
 
 
+def new_web(settings: Settings) -> Web:
+    """What asks partners' servers, under the name and address of whoever runs this hub."""
+    contact = settings.site.contact or settings.site.url
+    return Web(settings.limits, f"feedhub/{__version__} (+{contact})")
+
+
 class _Tally:
     """How much is under way."""
 
@@ -55,8 +61,7 @@ class Reader:
     def __init__(self, settings: Settings) -> None:
         self.limits = settings.limits
         self.rules = settings.rules
-        contact = settings.site.contact or settings.site.url
-        self._web = Web(settings.limits, f"feedhub/{__version__} (+{contact})")
+        self._web = new_web(settings)
         self._pool = ParsePool(PARSE_WORKERS, deadline=PARSE_DEADLINE, memory_bytes=PARSE_MEMORY)
         self._exits = AsyncExitStack()
         self._polls = _Tally()
