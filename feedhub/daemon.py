@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, closing, contextmanager, suppress
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -40,15 +40,7 @@ class Face(Protocol):
     @property
     def address(self) -> str: ...
 
-    def serve(
-        self,
-        public: Path,
-        *,
-        health: Callable[[], Awaitable[Mapping[str, object]]],
-        search: Callable[[str, int], Awaitable[Sequence[Story]]],
-        page: Callable[[str, Sequence[Story]], bytes],
-        origin: Callable[[], tuple[str, str | None]],
-    ) -> AbstractAsyncContextManager[object]: ...
+    def serve(self, public: Path, daemon: "Daemon") -> AbstractAsyncContextManager[object]: ...
 
     def close(self) -> None: ...
 
@@ -99,17 +91,12 @@ class Daemon:
     async def run(self) -> None:
         """Until a signal says stop."""
         self._listen_to_signals()
-        server = self.face.serve(
-            self.hub.settings.public,
-            health=self.health,
-            search=self.hub.search,
-            page=self.hub.search_page,
-            origin=lambda: (self.hub.settings.site.url, self.hub.settings.hub_address),
-        )
+        server = self.face.serve(self.hub.settings.public, self)
         async with server, asyncio.TaskGroup() as helpers:
             await self.hub.publish()
             self._start_timetable()
-            watching = [helpers.create_task(self._watch()), helpers.create_task(self._reload())]
+            sides = (self._watch(), self._reload(), self.hub.telling.run())
+            watching = [helpers.create_task(side) for side in sides]
             log.info("ready: %d sources, %s", len(self.hub.sources), self.face.address)
             notify("READY=1")
             await self.stopping.wait()
@@ -242,6 +229,20 @@ class Daemon:
             if settings != before:
                 await self.hub.reconfigure(settings)
                 log.info("the changed configuration is in use: %d sources", len(self.hub.sources))
+
+    # What the face asks
+
+    async def search(self, query: str, limit: int) -> Sequence[Story]:
+        return await self.hub.search(query, limit)
+
+    def search_page(self, query: str, found: Sequence[Story]) -> bytes:
+        return self.hub.press.search(query, found)
+
+    async def subscribe(self, body: bytes, peer: str) -> tuple[int, str]:
+        return await self.hub.telling.request(body, peer)
+
+    def origin(self) -> tuple[str, str | None]:
+        return self.hub.settings.site.url, self.hub.settings.hub_address
 
     async def health(self) -> dict[str, object]:
         """Whether the timetable moves, for `/healthz`."""

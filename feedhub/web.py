@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import quote
 
 import uvicorn
@@ -48,6 +48,23 @@ Subscribe = Callable[[bytes, str], Awaitable[tuple[int, str]]]
 """From a form and the IP address that it came from to a status and plain text."""
 Links = Callable[[str], str | None]
 """From a published file's name to its Link header field, if it is to have one."""
+
+
+class Answers(Protocol):
+    """What only the running daemon can answer."""
+
+    async def health(self) -> Mapping[str, object]: ...
+
+    async def search(self, query: str, limit: int) -> Sequence[Story]: ...
+
+    def search_page(self, query: str, found: Sequence[Story]) -> bytes: ...
+
+    async def subscribe(self, body: bytes, peer: str) -> tuple[int, str]: ...
+
+    def origin(self) -> tuple[str, str | None]:
+        """The public base address and the WebSub hub: a changed configuration may change them."""
+        ...
+
 
 SEARCH_RESULTS = 50
 QUERY_LENGTH = 200
@@ -288,26 +305,14 @@ class Face:
         host, port = self._listener.getsockname()[:2]
         return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
-    def serve(
-        self,
-        public: Path,
-        *,
-        health: Health,
-        search: Search,
-        page: Callable[[str, Sequence[Story]], bytes],
-        origin: Callable[[], tuple[str, str | None]],
-    ) -> "Server":
-        """A server of the published files and of what only the daemon can answer.
-
-        `origin` gives the public base address and the WebSub hub, which a changed configuration
-        may change.
-        """
+    def serve(self, public: Path, daemon: Answers) -> "Server":
+        """A server of the published files and of what only the daemon can answer."""
 
         def links(name: str) -> str | None:
-            return feed_links(*origin())(name)
+            return feed_links(*daemon.origin())(name)
 
-        routes = [search_route(search, page)]
-        app = create_app(public, health=health, routes=routes, links=links)
+        routes = [search_route(daemon.search, daemon.search_page), hub_route(daemon.subscribe)]
+        app = create_app(public, health=daemon.health, routes=routes, links=links)
         return Server(app, self._listener)
 
     def close(self) -> None:

@@ -9,8 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
+from typing import Self
+from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -181,3 +184,68 @@ def test_port_in_use_is_named(tmp_path: Path) -> None:
     assert refused.returncode == 2
     expected = f"serve.port: 127.0.0.1:{port} cannot be listened on (Address already in use)"
     assert expected in refused.stderr
+
+
+class Subscriber:
+    """A reader's program that subscribes, echoes the challenge, and keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+        self.verified = False
+        subscriber = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                challenge = parse_qs(urlsplit(self.path).query)["hub.challenge"][0]
+                subscriber.verified = True
+                self._answer(challenge.encode())
+
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                subscriber.received.append(self.rfile.read(length))
+                self._answer(b"")
+
+            def _answer(self, body: bytes) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}/cb"
+
+    def __enter__(self) -> Self:
+        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def test_subscriber_of_our_own_hub_has_news_within_seconds(tmp_path: Path) -> None:
+    with partner({"/feed/": rss(BRIDGE)}) as kyla, Subscriber() as subscriber:
+        config = instance(tmp_path, kyla=feeds("Kyläyhdistys", [kyla.address("/feed/")]))
+        with (config / "feedhub.toml").open("a") as file:
+            file.write('[websub]\nhub = "self"\n')
+        with running(config) as daemon:
+            assert eventually(lambda: BRIDGE[1] in daemon.get("atom.xml"))
+            assert 'rel="hub"' in daemon.get("atom.xml")
+            wish = {
+                "hub.mode": "subscribe",
+                "hub.topic": "https://news.example.fi/atom.xml",
+                "hub.callback": subscriber.address,
+            }
+            with urlopen(f"{daemon.base}websub", urlencode(wish).encode(), timeout=5) as answer:
+                assert 202 == answer.status
+            assert eventually(lambda: subscriber.verified)
+            kyla.pages["/feed/"] = rss(BRIDGE, SCHOOL)
+            daemon.command("poll", "kyla")
+            school = SCHOOL[1].encode()
+            assert eventually(lambda: any(school in each for each in subscriber.received))
+            assert daemon.stop() == 0

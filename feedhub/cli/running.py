@@ -95,7 +95,9 @@ async def _poll(settings: "Settings", chosen: Sequence["Source"], *, everything:
         sources = chosen or (enabled if everything else hub.due())
         if not sources:
             click.echo("No source is due; `feedhub poll --all` polls every source now.")
-        return await _poll_visibly(hub, sources)
+        failed = await _poll_visibly(hub, sources)
+        await hub.telling.once()
+        return failed
 
 
 async def _poll_visibly(hub: "Hub", sources: Sequence["Source"]) -> int:
@@ -128,6 +130,7 @@ async def _publish(settings: "Settings") -> int:
     async with Hub(settings) as hub:
         hub.shrink_allowed = True
         printed = await hub.publish(everything=True)
+        await hub.telling.once()
     click.echo(
         f"{settings.public}: {printed.rendered} files rendered, {len(printed.changed)} changed"
     )

@@ -7,7 +7,7 @@ Its failure is a value that the report names; only a broken store or a bug raise
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -25,6 +25,7 @@ from feedhub.pipeline.journal import KEEP, note_poll
 from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
 from feedhub.pipeline.report import Report, advice
+from feedhub.pipeline.telling import Telling
 from feedhub.publish.status import StatusRow
 from feedhub.store import Store, StoreError
 from feedhub.store.sqlite import SqliteStore
@@ -56,6 +57,7 @@ class Hub:
 
     store: Store
     reader: Reader
+    telling: Telling
 
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = clock) -> None:
         self.now = now
@@ -86,6 +88,8 @@ class Hub:
             exits.callback(self._clerk.shutdown)
             self.store = await self.in_store(SqliteStore, self.settings.state)
             exits.push_async_callback(self.in_store, self.store.close)
+            self.telling = Telling(self.store, self.in_store, self.now)
+            self.telling.use(self.settings, self.press.prefixes)
             self.reader = await Reader(self.settings).__aenter__()
             exits.push_async_exit(self._close_reader)
             await self._recall()
@@ -118,6 +122,7 @@ class Hub:
         reader = await Reader(settings).__aenter__()
         before, self.reader = self.reader, reader
         self._use(settings)
+        self.telling.use(settings, self.press.prefixes)
         await self._recall()
         await before.__aexit__(None, None, None)
 
@@ -178,10 +183,6 @@ class Hub:
     async def search(self, query: str, limit: int) -> list[Story]:
         """The stories that a reader's words find, the newest first."""
         return await self.in_store(self._search, query, limit)
-
-    def search_page(self, query: str, found: Sequence[Story]) -> bytes:
-        """The page that answers a search."""
-        return self.press.search(query, found)
 
     def _search(self, query: str, limit: int) -> list[Story]:
         return stories(self.store, self.store.search(query, limit=limit), self.register)
@@ -280,6 +281,7 @@ class Hub:
             printed = Printed()
             while (piece := await self.in_store(self._print_piece, allowed)) is not None:
                 printed += piece
+                await self.telling.announce(piece.changed)
             printed += await self.in_store(self._print_frame, anew, bool(printed.rendered))
             await self.in_store(self.store.touch, printed.held)
             self._mind(printed)
