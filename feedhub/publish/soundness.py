@@ -104,7 +104,13 @@ def _rss(body: bytes, now: datetime) -> None:
 
 def _json_feed(body: bytes, now: datetime) -> None:
     """JSON Feed 1.1."""
-    feed = _json(body, now)
+    try:
+        _check_items(_json(body, now), now)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unsound(f"it has not the shape of a JSON Feed ({error})") from error
+
+
+def _check_items(feed: Mapping[str, Any], now: datetime) -> None:
     if feed.get("version") != "https://jsonfeed.org/version/1.1" or not feed.get("title"):
         raise Unsound("it has not the version or no title")
     items: list[Mapping[str, Any]] = feed["items"]
