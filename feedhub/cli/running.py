@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 @click.pass_obj
 def run(folder: Path) -> None:
     """Run the daemon: poll, watch, publish and serve."""
+    import uvloop
+
     from feedhub import daemon
     from feedhub.web import Face
 
     settings = settings_of(folder)
     _log_to_stderr()
     with errors_named():
-        asyncio.run(daemon.run(settings, Face))
+        uvloop.run(daemon.run(settings, Face))
 
 
 def _log_to_stderr() -> None:
@@ -54,13 +56,15 @@ def _log_to_stderr() -> None:
 @click.pass_obj
 def poll(folder: Path, names: tuple[str, ...], everything: bool, strict: bool) -> None:
     """Poll the due sources (or those named, or all) once, then publish."""
+    import uvloop
+
     from feedhub.pipeline.lock import alone
 
     settings = settings_of(folder)
     chosen = _chosen(settings, names)
     with errors_named(), alone(settings.state) as is_alone:
         if is_alone:
-            failed = asyncio.run(_poll(settings, chosen, everything=everything))
+            failed = uvloop.run(_poll(settings, chosen, everything=everything))
             sys.exit(FOUND_FAULTS if failed and strict else 0)
     wanted = chosen or [each for each in settings.sources if each.enabled]
     _ask_daemon(folder, [each.name for each in wanted])

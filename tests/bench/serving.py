@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import uvloop
 
 from feedhub.publish.channels import channels
 from feedhub.publish.feeds import Feeds
@@ -88,7 +89,7 @@ def serve(public: Path) -> None:
         async with Server(create_app(public), bind("127.0.0.1", PORT + 1)):
             await asyncio.Event().wait()
 
-    asyncio.run(forever())
+    uvloop.run(forever())
 
 
 def rate(address: str, seconds: int, headers: dict[str, str]) -> float:
