@@ -8,20 +8,12 @@ is equal (`told_apart`): the date of an event, the place of a job.
 """
 
 from dataclasses import dataclass
-from heapq import nsmallest
 
 from feedhub.likeness.apart import told_apart
-from feedhub.likeness.words import covered_by, hashes, read
+from feedhub.likeness.sketches import MIN_WORDS, sketch
+from feedhub.likeness.words import covered_by, read
 
 __all__ = ["MIN_WORDS", "Likeness", "likeness", "sketch", "told_apart"]
-
-MIN_WORDS = 20
-"""A shorter text is no evidence: greetings and notices are alike everywhere."""
-
-_KEYS = 16
-_HEAD_WORDS = 60
-_HEAD_KEYS = 12
-_SAMPLE = 4
 
 # An excerpt tells the beginning of a text; before it may stand a header, a caption, a byline.
 _PREFACE_WORDS = 80
@@ -39,23 +31,10 @@ class Likeness:
     """Words of the longer text."""
 
 
-def sketch(text: str) -> tuple[int, ...]:
-    """Keys to find like texts by: near copies, and a beginning and its whole, share several.
-
-    Empty for a text that is too short to be compared; each key is below 2**32.
-    """
-    reading = read(text)
-    if len(reading.words) < MIN_WORDS:
-        return ()
-    head = {key for key in hashes(reading.words[:_HEAD_WORDS]) if key % _SAMPLE == 0}
-    lowest = nsmallest(_KEYS, reading.runs)
-    return tuple(sorted({*lowest, *nsmallest(_HEAD_KEYS, head)}))
-
-
 def likeness(a: str, b: str) -> Likeness:
     """How alike two texts are; the same whichever comes first."""
-    short, long = sorted((read(a), read(b)), key=lambda each: len(each.words))
-    near = len(short.words) + _PREFACE_WORDS
+    short, long = sorted((read(a), read(b)), key=lambda each: each.length)
+    near = short.length + _PREFACE_WORDS
     common = {key for key in short.runs.keys() & long.runs.keys() if long.runs[key][0] < near}
     covered = sum(covered_by(short, common))
-    return Likeness(covered / max(1, len(short.words)), len(short.words), len(long.words))
+    return Likeness(covered / max(1, short.length), short.length, long.length)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
 
-from feedhub.likeness.words import RUN, Reading, Word, covered_by, hashes, read
+from feedhub.likeness.words import RUN, Reading, Word, covered_by, read
 
 # A difference of so many words on both sides is other news, not another fact.
 _BLOCK_WORDS = 25
@@ -109,11 +109,9 @@ def _counterpart(a: Reading, b: Reading, start: int, end: int) -> tuple[int, int
     lefts: Sequence[int] = [0]
     rights: Sequence[int] = [len(b.words)]
     if start > 0:
-        (before,) = hashes(a.words[start - RUN : start])
-        lefts = [place + RUN for place in b.runs[before]]
+        lefts = [place + RUN for place in b.runs[a.run_at(start - RUN)]]
     if end < len(a.words):
-        (after,) = hashes(a.words[end : end + RUN])
-        rights = b.runs[after]
+        rights = b.runs[a.run_at(end)]
     pairs = ((left, bisect_left(rights, left)) for left in lefts)
     stretches = ((left, rights[place]) for left, place in pairs if place < len(rights))
     return min(stretches, key=lambda pair: pair[1] - pair[0], default=(0, 0))

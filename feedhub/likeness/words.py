@@ -2,17 +2,23 @@
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zlib import crc32
 
 RUN = 4
 """Words to a run: fewer are common phrases, more are lost at every edit."""
 MAX_WORDS = 2_000
 """Words of a text that are compared; what follows adds nothing."""
+NUMBER_BYTES = 4
+"""Of the number that stands for a word, and of that for a run."""
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# Few words make up most of all texts.
+_REMEMBERED = 16_384
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _WORD = re.compile(r"\d{1,3}(?:[ .]\d{3})+(?!\d)|\w+(?:['’‘ʼʹ´`]\w+)*['’ʼʹ]?")
 _MARKS = re.compile(r"['’‘ʼʹ´`]")
 _STOP = re.compile(r"[.!?:;…•|\n\"“”„«»]|(?:^|\s)[-–—]")
@@ -29,24 +35,46 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A text, read once."""
 
     text: str
-    words: tuple[Word, ...]
+    """Without what is not seen."""
+    numbers: bytes
+    """Those of its words."""
     runs: Mapping[int, Sequence[int]]
-    """Where each run begins, by its hash."""
+    """Where each run begins, by its number."""
+
+    @property
+    def length(self) -> int:
+        """In words."""
+        return len(self.numbers) // NUMBER_BYTES
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Looked at one by one, which few texts are."""
+        return tuple(_words(self.text))
+
+    def run_at(self, place: int) -> int:
+        return run_number(self.numbers, place * NUMBER_BYTES)
 
 
 @lru_cache(maxsize=64)
 def read(text: str) -> Reading:
-    visible = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
-    words = tuple(_words(visible))
+    seen = visible(text)
+    numbers = array("I", map(_number, _WORD.findall(seen)[:MAX_WORDS])).tobytes()
     runs: dict[int, list[int]] = {}
-    for place, key in enumerate(hashes(words)):
-        runs.setdefault(key, []).append(place)
-    return Reading(visible, words, runs)
+    for place, start in enumerate(run_starts(numbers)):
+        runs.setdefault(run_number(numbers, start), []).append(place)
+    return Reading(seen, numbers, runs)
+
+
+def visible(text: str) -> str:
+    """The text without characters that are not seen, and with one form of each that is."""
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    return unicodedata.normalize("NFKC", text)
 
 
 def _words(text: str) -> Iterator[Word]:
@@ -69,18 +97,33 @@ def _folded(word: str) -> str:
     return _MARKS.sub("", word).casefold()
 
 
-def hashes(words: Sequence[Word]) -> Iterator[int]:
-    """A 32-bit number for each run of words, mixed: the low bits of crc32 alone keep patterns."""
-    for place in range(len(words) - RUN + 1):
-        run = " ".join(word.folded for word in words[place : place + RUN])
-        mixed = crc32(run.encode()) * 0x9E3779B1 & 0xFFFFFFFF
-        yield mixed ^ mixed >> 15
+def run_starts(numbers: bytes) -> range:
+    """Where runs begin in the numbers of words."""
+    return range(0, len(numbers) - NUMBER_BYTES * (RUN - 1), NUMBER_BYTES)
+
+
+def run_number(numbers: bytes, start: int) -> int:
+    """32 bits that stand for the run that begins there."""
+    return crc32(numbers[start : start + RUN * NUMBER_BYTES])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _number(word: str) -> int:
+    """32 bits that stand for the word, mixed: the low bits of crc32 alone keep patterns."""
+    mixed = crc32(_folded(word).encode()) * 0x9E3779B1 & 0xFFFFFFFF
+    return mixed ^ mixed >> 15
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def numbered(piece: str) -> bytes:
+    """The numbers of the words in a piece of text without spaces: mostly one."""
+    return array("I", map(_number, _WORD.findall(piece))).tobytes()
 
 
 def covered_by(reading: Reading, common: set[int]) -> list[bool]:
     """For each word, whether it stands in one of the runs."""
-    covered = [False] * len(reading.words)
-    for key in common:
-        for place in reading.runs[key]:
+    covered = [False] * reading.length
+    for run in common:
+        for place in reading.runs[run]:
             covered[place : place + RUN] = [True] * RUN
     return covered
