@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from feedhub import html, parse, urls
 from feedhub.html.allowed import ATTRIBUTES, DROPPED, FRAMES, KEPT, RENAMED
+from feedhub.html.characters import even
 from feedhub.model import Document
 from tests.danger import dangers, resolve
 from tests.samples import source
@@ -272,6 +273,7 @@ SLOW = {
     "marks on one letter": "a" + "\u0327\u0301" * 100_000,
     "unfinished marks": "<!--more" * 25_000,
     "unfinished data": "data:a/" * 30_000,
+    "spaces of two kinds": " \t" * 100_000,
     "pictures": "<img src=a>" * 18_000,
 }
 
@@ -313,6 +315,18 @@ def test_fit_text_can_be_written_anywhere(text: str) -> None:
     assert fit == html.fit(fit) == unicodedata.normalize("NFC", fit)
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", fit)
     fit.encode()
+
+
+@pytest.mark.parametrize("place", range(31))
+def test_heap_of_marks_is_thinned_wherever_it_lies(place: int) -> None:
+    before = "e" * place
+    assert before + "x" + "\u0327" * 30 + "e" == html.fit(before + "x" + "\u0327" * 31 + "e")
+
+
+@settings(max_examples=200)
+@given(st.text(st.sampled_from(" \t\r\n\xa0\u2003a"), max_size=60))
+def test_white_space_is_evened_as_a_pattern_would(text: str) -> None:
+    assert re.sub(r"[ \t\r\n]+", " ", text) == even(text)
 
 
 @settings(max_examples=200)

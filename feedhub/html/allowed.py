@@ -5,6 +5,7 @@ itself is on it: no script, style, form, frame, svg or math, no class, id or eve
 """
 
 import re
+from collections.abc import Set as AbstractSet
 
 INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark",
@@ -93,6 +94,14 @@ _SHAPES = {
     **dict.fromkeys(_NUMBERS, _NUMBER),
 }
 _LONGEST = 2_048
+
+_EVERYWHERE = ATTRIBUTES["*"] | {"xml:lang"}
+_NAMES = {element: names | _EVERYWHERE for element, names in ATTRIBUTES.items()}
+
+
+def may_have(element: str) -> AbstractSet[str]:
+    """Names of the attributes that may stay on an element, or may become one that stays."""
+    return _NAMES.get(element, _EVERYWHERE)
 
 
 def may_stay(element: str, name: str, value: str) -> bool:

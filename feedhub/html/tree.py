@@ -20,9 +20,10 @@ from feedhub.html.allowed import (
     LAZY,
     LINK_REL,
     RENAMED,
+    may_have,
     may_stay,
 )
-from feedhub.html.characters import one_line, visible
+from feedhub.html.characters import even, one_line, single, visible
 from feedhub.html.pictures import counts, decorates, is_dot, is_hidden, is_large
 
 Resolve = Callable[[str], str | None]
@@ -43,7 +44,6 @@ _LEAD, _FILM = "data-lead", "data-film"
 # Each parser drops one line end there, and would drop the next one after the next cleaning.
 _PRE = re.compile(r"(<pre\b[^<>]*>)\n+")
 
-_SPACES = re.compile(r"[ \t\r\n]+")
 _MAIL = re.compile(r"(?i)mailto:[^\s<>\"]+@[^\s<>\"]+")
 # No part of an address (RFC 3986 section 2), and the end of an attribute to careless programs.
 _UNQUOTED = re.compile(r"[\s\"<>`]")
@@ -54,6 +54,8 @@ _RUNNING = INLINE | {"img", "wbr", "source", *FRAMES}
 """Elements that do not end a line."""
 _HOLLOW = INLINE | RENAMED.keys() | BLOCKS - {"tbody", "tfoot", "thead", "tr"}
 """Elements that say nothing when they are empty, but for the parts of a table that says more."""
+_CHANGED = frozenset({"a", "img", "span", *FRAMES, *RENAMED})
+"""Elements that do not stay as they are, even without attributes."""
 _ROOMS = frozenset({"article", "aside", "body", "dd", "div", "figure", "li", "section", *CELLS})
 """Elements in which a link on its own is a paragraph."""
 
@@ -119,14 +121,25 @@ def _body(tree: LexborHTMLParser) -> LexborNode:
 
 def _visit(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
     tag, attributes = node.tag or "", node.attributes
-    if attributes and (_FURNITURE.search(attributes.get("class") or "") or is_hidden(attributes)):
+    unseen = bool(attributes) and _is_unseen(attributes)
+    if unseen or (tag in _HOLLOW and _is_hollow(node)):
         node.decompose()
-    elif tag in FRAMES:
+    elif attributes or tag in _CHANGED:
+        _change(tree, node, attributes, resolve)
+
+
+def _is_unseen(attributes: Attributes) -> bool:
+    return bool(_FURNITURE.search(attributes.get("class") or "")) or is_hidden(attributes)
+
+
+def _change(
+    tree: LexborHTMLParser, node: LexborNode, attributes: Attributes, resolve: Resolve
+) -> None:
+    tag = node.tag or ""
+    if tag in FRAMES:
         _link_film(tree, node, resolve)
     elif tag == "img":
         _show(node, attributes, resolve)
-    elif tag in _HOLLOW and _is_hollow(node):
-        node.decompose()
     elif tag in RENAMED:
         _rename(tree, node, attributes)
     elif tag != "source":
@@ -145,7 +158,7 @@ def _keep(node: LexborNode, attributes: Attributes, resolve: Resolve) -> None:
 
 def _kept(tag: str, attributes: Attributes) -> dict[str, str]:
     """The attributes that may stay."""
-    if not attributes:
+    if may_have(tag).isdisjoint(attributes):
         return {}
     given = {name: value or "" for name, value in attributes.items()}
     if "xml:lang" in given:
@@ -192,11 +205,12 @@ def _show(node: LexborNode, attributes: Attributes, resolve: Resolve) -> None:
     written = [attributes.get(name) for name in (*LAZY[:2], "src", *LAZY[2:])]
     found = (_address(each, resolve) for each in written if each)
     address = next((each for each in found if each and not each.startswith("mailto:")), None)
-    if address is None or is_dot(attributes) or counts(address):
+    decorative = address is not None and decorates(address)
+    if address is None or is_dot(attributes) or (decorative and counts(address)):
         node.decompose()
         return
     kept = {**_kept("img", attributes), "src": address}
-    if is_large(attributes) and not decorates(address):
+    if is_large(attributes) and not decorative:
         kept[_LEAD] = ""
     _set(node, attributes, kept)
 
@@ -252,7 +266,5 @@ def _marked(body: LexborNode) -> str:
 
 
 def _lines(marked: str) -> str:
-    spaced = _SPACES.sub(" ", marked).replace(_END, "\n")
-    return "\n".join(
-        filter(None, (_SPACES.sub(" ", each).strip() for each in visible(spaced).split("\n")))
-    )
+    lines = single(visible(even(marked).replace(_END, "\n"))).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
