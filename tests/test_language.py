@@ -228,6 +228,29 @@ def test_language_is_settled(
     assert (expected, reason) == (settled.language, settled.reason)
 
 
+@pytest.mark.parametrize("declared", LANGUAGES)
+@pytest.mark.parametrize("own", OWN, ids=[f"{name}: {text[:20]}" for name, text in OWN])
+def test_look_at_the_beginning_settles_what_a_look_at_all_does(
+    own: tuple[str, str], declared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims, text = (declared, own[0], None), " ".join([own[1]] * 20)
+    quickly = settle(claims, text, fallback="fi")
+    monkeypatch.setattr(language, "PIECE", 0)
+    assert settle(claims, text, fallback="fi") == quickly
+
+
+def test_declared_language_stands_when_it_is_that_of_the_first_part() -> None:
+    text = (OWN[0][1] + " ") * 8 + SWEDISH * 20
+    assert "fi" == settle(("fi", None, None), text, fallback="en").language
+
+
+@settings(max_examples=200)
+@given(st.text(st.sampled_from("aå.@#_1/\\ \n'")))
+def test_text_that_shows_no_noise_has_none(text: str) -> None:
+    shows = recognizer._NOISY.search(text) is not None
+    assert shows == (recognizer._NOISE.sub("", text) != text)
+
+
 TAGS = {
     "fi": ["fi"], "FI": ["fi"], "fi_FI": ["fi"], "fi-FI": ["fi"], "fi_FI.UTF-8": ["fi"],
     " fin ": ["fi"], "Finnish": ["fi"], "suomi": ["fi"], "SUOMI": ["fi"],

@@ -43,7 +43,7 @@ thousand of them goes beyond three and a half times that.
 _LETTERS_OF_A_KIND = 100
 """Beyond these many letters a text's subject, and not chance, makes it dearer than others."""
 
-_PIECE = 400
+PIECE = 400
 """Characters looked at in each of three places of a long text."""
 
 _PART = 0.3
@@ -55,9 +55,11 @@ _FEWEST_WORDS = 3
 
 # A chunk that is an address, a tag or a number; written so that no input makes it backtrack.
 _NOISE = re.compile(r"(?<!\S)(?:[^\s@#_\d\\/.]|\.(?![^\W\d_]))*+[@#_\d\\/.]\S*")
+_NOISY = re.compile(r"[@#_\d\\/]|\.[^\W\d_]")
+"""What makes a chunk noise; most texts have none."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:['ʹ][^\W\d_]+)*+ʹ?|[.!?:;\n–—-]")
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "ʹ", "′": "ʹ", "ˊ": "ʹ"})
+_APOSTROPHES = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "ʹ", "′": "ʹ", "ˊ": "ʹ"}
 
 # The costs of a group lie side by side in one integer, three bytes a language, so that adding two
 # integers adds all languages at once; a text of 5 000 groups does not overflow a field.
@@ -156,10 +158,10 @@ def _size(told: list[str]) -> int:
 
 def sample(text: str) -> str:
     """The text, or the beginning, the middle and the end of a long one."""
-    if len(text) <= 3 * _PIECE:
+    if len(text) <= 3 * PIECE:
         return text
-    middle = (len(text) - _PIECE) // 2
-    return f"{text[:_PIECE]}\n{text[middle : middle + _PIECE]}\n{text[-_PIECE:]}"
+    middle = (len(text) - PIECE) // 2
+    return f"{text[:PIECE]}\n{text[middle : middle + PIECE]}\n{text[-PIECE:]}"
 
 
 def words(text: str) -> list[str]:
@@ -171,13 +173,19 @@ def words(text: str) -> list[str]:
     plain: list[str] = []
     names: list[str] = []
     begins = True
-    for token in _TOKEN.findall(_NOISE.sub(" ", text.translate(_APOSTROPHES))):
+    for token in _TOKEN.findall(_without_noise(text)):
         if not token[0].isalpha():
             begins = True
             continue
         (plain if begins or token[0].islower() else names).append(token.lower()[:_LONGEST_WORD])
         begins = False
     return plain if len(plain) >= _FEWEST_WORDS else plain + names
+
+
+def _without_noise(text: str) -> str:
+    for written, meant in _APOSTROPHES.items():
+        text = text.replace(written, meant)
+    return _NOISE.sub(" ", text) if _NOISY.search(text) else text
 
 
 def groups(word: str) -> list[str]:
