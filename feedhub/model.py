@@ -24,6 +24,7 @@ Verdict               where an entry belongs, and why
     Grouping          when two texts are one story
     Neighbours        what the store holds that could be the same
     Stored            an entry as the store holds it
+    Look              an entry's page, and what looking at it has told
     Group             all stored entries of one story
     Revision          one edit of an entry
         Edit          what became of one field of it
@@ -82,6 +83,8 @@ class Source:
     exclude: tuple[str, ...] = ()
     keep_parameters: tuple[str, ...] = ()
     """Names of query parameters that are no trackers here, though they look like it."""
+    page_images: bool = False
+    """Entries without a picture get the one that their page names; see `pipeline.pages`."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
@@ -437,6 +440,23 @@ class Stored:
     reason: str
     score: float
     withdrawn: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """An entry's page, and what looking at it has told; see `pipeline.looks`."""
+
+    source: str
+    id: str
+    address: str
+    published: datetime
+    """The entry's."""
+    stands: bool
+    """The entry is not withdrawn."""
+    looked: datetime | None = None
+    """When the page at this address was last looked at."""
+    gone: int = 0
+    """Looks in a row that were answered by 410 Gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -267,6 +267,7 @@ class _Partner:
             self._check_address(number, feed.url)
             secrets = self._secrets(number, feed)
             own = {"url": feed.url, "keep_parameters": feed.keep_parameters, **secrets}
+            own["page_images"] = feed.page_images
             yield self._source(("feeds", number), key, feed, **own)
 
     def _articles(self) -> Iterator[Source]:

@@ -227,6 +227,7 @@ class FeedSection(SourceSection):
 
     url: Address
     keep_parameters: tuple[str, ...] = Field((), strict=False)
+    page_images: bool = False
     headers: dict[str, str] = Field(default_factory=dict)
     username: str | None = None
     password_env: str | None = None

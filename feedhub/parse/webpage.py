@@ -45,6 +45,8 @@ _META = {
     "dc.language": "language",
     "language": "language",
     "og:image": "image",
+    "og:image:url": "image",
+    "twitter:image": "image",
 }
 
 
