@@ -24,6 +24,7 @@ MAX_MANUAL = 2_000
 
 _MORE = " […]"
 _SEPARATORS = re.compile(r"[\n\r\t ]+")
+_SEVERAL = re.compile("  +")
 
 # An excerpt is made from the beginning; this much holds 55 words of any language.
 _READ = 20_000
@@ -153,10 +154,15 @@ def _told(text: str, title: str | None) -> str:
     letters = _letters((title or "")[:_LONGEST_TITLE])
     words = len((title or "").split())
     told = _settled(told, lambda text: _without_title(text, letters, words))
-    told = _SEPARATORS.sub(" ", told)
+    told = _on_one_line(told)
     return _settled(
         told, lambda text: _without_link(_without_share(_without_origin(text)), letters)
     )
+
+
+def _on_one_line(text: str) -> str:
+    """With single spaces; many times faster than with a pattern that finds every space."""
+    return _SEVERAL.sub(" ", text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
 
 
 def _settled(text: str, step: Callable[[str], str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -255,6 +256,12 @@ def test_long_base_does_not_make_a_text_long() -> None:
 def test_picture_within_the_page_does_not_push_out_the_text() -> None:
     image = f'<img src="data:image/png;base64,{"iVBOR" * 100_000}">'
     assert "ennen\njälkeen" == html.text(f"<p>ennen</p>{image}<p>jälkeen</p>")
+
+
+@pytest.mark.parametrize("markup", [*KEPT_AS_IT_IS.values(), *(row[0] for row in CHANGED.values())])
+def test_skimming_finds_all_but_the_html(markup: str) -> None:
+    whole = html.digest(f"{markup}<!--more-->x", resolve=resolve)
+    assert replace(whole, html="") == html.skim(f"{markup}<!--more-->x", resolve=resolve)
 
 
 SLOW = {

@@ -9,6 +9,7 @@ first seen is a better guess than a wrong day. A zone-less date is in the time o
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from feedhub.dates.clocks import MIDNIGHT, moment
@@ -46,10 +47,14 @@ def read_date(text: str, *, timezone: str) -> datetime | None:
     `timezone` is an IANA name and stands where the text names no zone.
     """
     tidied = _tidied(text)
-    if not tidied:
-        return None
+    return _read(tidied, timezone) if tidied else None
+
+
+# The dates of one feed are read to judge the feed, and once more for each entry.
+@lru_cache(maxsize=1_024)
+def _read(text: str, timezone: str) -> datetime | None:
     local = ZoneInfo(timezone)
-    return read_unix(tidied) or read_iso(tidied, local) or read_words(tidied, local)
+    return read_unix(text) or read_iso(text, local) or read_words(text, local)
 
 
 def _tidied(text: str) -> str:

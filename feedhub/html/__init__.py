@@ -6,6 +6,7 @@ more than a capped text that is not nested too deep, because parsers of HTML tak
 for deep nesting.
 
 digest      a content: clean HTML, its text, its lead picture
+skim        the same of a content that is not shown, without the HTML
 text        the words of any markup, one line a block
 plain       the same on one line
 one_line    plain text that is no markup
@@ -44,6 +45,7 @@ __all__ = [
     "fit",
     "one_line",
     "plain",
+    "skim",
     "text",
 ]
 
@@ -137,15 +139,26 @@ NOTHING = Cleaned()
 
 def digest(markup: str, *, resolve: Resolve) -> Cleaned:
     """Clean a content. `resolve` makes a written address absolute, or refuses it with None."""
-    prepared = _MORE.sub(MORE, _prepared(markup))
-    draft = _draft(prepared, resolve)
-    if draft is None:
-        flat = _flat(prepared)
-        return Cleaned(html=_paragraphs(flat), text=flat)
-    html = _settled(draft.html)
+    draft = _tidied(markup, resolve)
+    html = _settled(draft.html) if draft.html else ""
     if html is None:
         html = _paragraphs(draft.text)
     return Cleaned(html=html, text=draft.text, teaser=draft.teaser, image=draft.image)
+
+
+def skim(markup: str, *, resolve: Resolve) -> Cleaned:
+    """What `digest` finds in a content that is not to be shown, without its HTML."""
+    draft = _tidied(markup, resolve)
+    return Cleaned(text=draft.text, teaser=draft.teaser, image=draft.image)
+
+
+def _tidied(markup: str, resolve: Resolve) -> Tidied:
+    prepared = _MORE.sub(MORE, _prepared(markup))
+    draft = _draft(prepared, resolve)
+    if draft is not None:
+        return draft
+    flat = _flat(prepared)
+    return Tidied(html=_paragraphs(flat), text=flat, teaser=None, image=None)
 
 
 def text(markup: str) -> str:

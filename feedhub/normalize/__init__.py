@@ -239,8 +239,9 @@ def _absolute(written: str | None, base: str | None) -> str | None:
 
 def _body(raw: RawEntry, poll: _Poll) -> _Body:
     resolve = partial(_absolute, base=_base(raw, poll))
-    summary = html.digest(_markup(raw.summary), resolve=resolve) if raw.summary else html.NOTHING
     content = html.digest(_markup(raw.content), resolve=resolve) if raw.content else html.NOTHING
+    read = html.skim if content.html else html.digest
+    summary = read(_markup(raw.summary), resolve=resolve) if raw.summary else html.NOTHING
     shown = content if content.html else summary
     return _Body(
         html=shown.html,
@@ -345,8 +346,8 @@ def _content_hash(entry: Entry, body: _Body) -> str:
     """Over what a reader would notice, written so that markup, order and trackers do not count."""
     noticed = (
         entry.title,
-        body.text.split(),
-        body.summary.split(),
+        " ".join(body.text.split()),
+        " ".join(body.summary.split()),
         entry.canonical_url,
         urls.canonical(entry.image) if entry.image else None,
         entry.authors,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from feedhub import excerpt, html
 from feedhub.model import Author, Topic
@@ -55,7 +56,13 @@ def topics(
 
 
 def _plain(name: str) -> str:
-    return html.plain(name[:_WRITTEN])
+    return _words(name[:_WRITTEN])
+
+
+# The same names stand at many entries.
+@lru_cache(maxsize=1_024)
+def _words(name: str) -> str:
+    return html.plain(name)
 
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:
