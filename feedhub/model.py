@@ -20,6 +20,8 @@ RawFeed               documents as parsed, before any judgement
         Author, Enclosure, Translation
 Entry                 the common record; identity is (source, id)
     Dropped           an item that was not made an entry, and why
+Traits                what an entry is found and compared by
+    Kin               an entry that may be a translation of another
 Verdict               where an entry belongs, and why
     Grouping          when two texts are one story
     Neighbours        what the store holds that could be the same
@@ -432,6 +434,31 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What an entry is found and compared by; all of it follows from the entry alone."""
+
+    text: str = ""
+    """The words of its text on one line, and before them a summary that is no part of it."""
+    keys: tuple[int, ...] = ()
+    """What like texts are found by; see `likeness.sketch`."""
+    clues: tuple[int, ...] = ()
+    """What translations have in common, in 32 bits each; see `dedupe.siblings`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """An entry beside others in other languages: enough to find translations by."""
+
+    source: str
+    id: str
+    story: str
+    language: str
+    picture: str | None
+    """The address of its image."""
+    clues: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """An entry as the store holds it, with its place in a story and the reason for that place."""
 
@@ -512,8 +539,7 @@ class Verdict:
     """Whether the record differs from the stored one."""
     alias: str | None = None
     """Another id that the source gives to this entry."""
-    keys: tuple[int, ...] = ()
-    """What texts like the entry's are found by; see `likeness.sketch`."""
+    traits: Traits = field(default_factory=Traits)
     edits: tuple[Edit, ...] = ()
     """What a reader would notice of the change."""
     merged: tuple[str, ...] = ()

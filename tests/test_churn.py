@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from feedhub.dedupe import identity
 from feedhub.model import Edit, Entry
-from feedhub.pipeline.intake import Register, Taken, take_in
+from feedhub.pipeline.intake import Polled, Register, Taken, take_in
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
 from tests.samples import MONDAY, TUESDAY, entry, organization, site, source
@@ -215,7 +215,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def poll(store: Store, items: Sequence[Entry], day: int = 0) -> Taken:
     now = TUESDAY + timedelta(days=day)
     with store.transaction():
-        return take_in(store, [replace(one, first_seen=now) for one in items], REGISTER, now=now)
+        polled = Polled(entries=[replace(one, first_seen=now) for one in items])
+        return take_in(store, polled, REGISTER, now=now)
 
 
 def undated_then(items: Sequence[Entry], day: int) -> list[Entry]:

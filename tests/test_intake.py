@@ -12,6 +12,7 @@ import pytest
 from feedhub.model import Entry, Grouping, Story
 from feedhub.pipeline.intake import (
     BURST,
+    Polled,
     Register,
     Taken,
     newest,
@@ -66,8 +67,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def poll(store: Store, *items: Entry, day: int = 0, **more: Any) -> Taken:
     now = TUESDAY + timedelta(days=day)
     seen = [replace(each, first_seen=now) for each in items]
+    register = more.pop("register", REGISTER)
     with store.transaction():
-        return take_in(store, seen, more.pop("register", REGISTER), now=now, **more)
+        return take_in(store, Polled(entries=seen, **more), register, now=now)
 
 
 def shown(store: Store, channel: str = "", **more: Any) -> list[Story]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from feedhub.dedupe import siblings
-from feedhub.model import Entry, Stored, Translation
+from feedhub.dedupe.traits import traits_of
+from feedhub.model import Entry, Kin, Translation
 from feedhub.pipeline import moderation
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
@@ -117,19 +118,30 @@ def test_hidden_translation_is_not_shown(store: Store) -> None:
     assert also(store) == {"fi": []}
 
 
-def stored(told: Telling) -> Stored:
+def kin(record: Entry, story: str = "urn:story:1") -> Kin:
+    return Kin(
+        source=record.source,
+        id=record.id,
+        story=story,
+        language=record.language,
+        picture=record.image,
+        clues=frozenset(traits_of(record).clues),
+    )
+
+
+def stored(told: Telling) -> Kin:
     record = entry(
         id=f"{told.tale} {told.language}",
         title=told.title,
         content_html=f"<p>{' '.join(told.paragraphs)}</p>",
         language=told.language,
     )
-    return Stored(entry=record, story=told.tale, reason="first", score=1)
+    return kin(record, told.tale)
 
 
-def guesses(tellings: Sequence[Stored]) -> Iterator[tuple[Stored, Stored]]:
+def guesses(tellings: Sequence[Kin]) -> Iterator[tuple[Kin, Kin]]:
     for each in tellings:
-        for other, _ in siblings.siblings(each.entry, tellings):
+        for other, _ in siblings.siblings(each, tellings):
             yield each, other
 
 
@@ -138,20 +150,16 @@ def test_picture_in_common_needs_less() -> None:
     other = replace(
         bare, title="Bron 30.8.2026, Ruokojärvi i Enare, i Ivalo och i Uleåborg", language="sv"
     )
-    assert list(siblings.siblings(bare, [found(other)])) == []
+    assert list(siblings.siblings(kin(bare), [kin(other)])) == []
     image = "https://kyla.example.fi/silta.jpg"
     pair = replace(bare, image=image), replace(other, image=image)
-    assert len(list(siblings.siblings(pair[0], [found(pair[1])]))) == 1
-
-
-def found(record: Entry) -> Stored:
-    return Stored(entry=record, story="urn:story:1", reason="first", score=1)
+    assert len(list(siblings.siblings(kin(pair[0]), [kin(pair[1])]))) == 1
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="there are no real texts beside the checkout")
 @pytest.mark.parametrize("seed", range(4))
 def test_real_translations_are_found_among_eight_stories(seed: int) -> None:
-    tales: dict[str, list[Stored]] = {}
+    tales: dict[str, list[Kin]] = {}
     for each in texts():
         tales.setdefault(each.tale, []).append(stored(each))
     shelf = [each for tale in Dice(seed).some(list(tales.values()), 8) for each in tale]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedhub.model import Edit, Enclosure, Entry, Fault, Memory, Story, Translation, Verdict
+from feedhub.model import Edit, Enclosure, Entry, Fault, Memory, Story, Traits, Translation, Verdict
 from feedhub.store import Store
 from feedhub.store.records import entry_json, entry_of, memory_json, memory_of
 from feedhub.store.sqlite import SqliteStore
@@ -128,15 +128,15 @@ def test_crowd_at_one_address_is_not_read_whole(store: Store) -> None:
 
 
 def test_texts_are_found_by_their_keys(store: Store) -> None:
-    keep(store, entry(), keys=(1, 2, 3))
-    keep(store, entry(id="2"), story="urn:story:2", keys=(3, 4, 2**32 - 1))
+    keep(store, entry(), traits=Traits(keys=(1, 2, 3)))
+    keep(store, entry(id="2"), story="urn:story:2", traits=Traits(keys=(3, 4, 2**32 - 1)))
     assert alike(store, 3, 4) == ["urn:story:2", "urn:story:1"]
     assert alike(store, 2**32 - 1) == ["urn:story:2"]
     assert alike(store, 9) == []
 
 
 def test_texts_are_found_in_their_window(store: Store) -> None:
-    keep(store, entry(), keys=(1,))
+    keep(store, entry(), traits=Traits(keys=(1,)))
     near, far = timedelta(days=30), timedelta(days=100)
     assert store.alike([1], MONDAY + near, window=near) == ["urn:story:1"]
     assert store.alike([1], MONDAY - near, window=near) == ["urn:story:1"]
@@ -144,15 +144,20 @@ def test_texts_are_found_in_their_window(store: Store) -> None:
 
 
 def test_edited_text_is_found_by_its_new_keys_only(store: Store) -> None:
-    keep(store, entry(), keys=(1, 2))
-    keep(store, entry(title="Uusi"), keys=(2, 3))
+    keep(store, entry(), traits=Traits(keys=(1, 2)))
+    keep(store, entry(title="Uusi"), traits=Traits(keys=(2, 3)))
     assert alike(store, 1) == []
     assert alike(store, 3) == ["urn:story:1"]
 
 
 def test_key_that_every_text_has_is_not_looked_up(store: Store) -> None:
     for number in range(COMMON + 1):
-        keep(store, entry(id=f"{number}"), story=f"urn:story:{number}", keys=(7, 1_000 + number))
+        keep(
+            store,
+            entry(id=f"{number}"),
+            story=f"urn:story:{number}",
+            traits=Traits(keys=(7, 1_000 + number)),
+        )
     assert alike(store, 7) == []
     assert alike(store, 7, 1_003) == ["urn:story:3"]
 

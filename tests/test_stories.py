@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from feedhub.model import Entry
-from feedhub.pipeline.intake import Register, take_in
+from feedhub.pipeline.intake import Polled, Register, take_in
 from feedhub.store.sqlite import SqliteStore
 from tests.changes import CHANGES
 from tests.samples import TUESDAY, site
@@ -39,7 +39,7 @@ def grouped(items: Sequence[Entry], polls: int = 1) -> dict[tuple[str, str], str
         store.configure(list(feeds))
         with store.transaction():
             for feed in [*feeds.values()] * polls:
-                take_in(store, feed, REGISTER, now=TUESDAY)
+                take_in(store, Polled(entries=feed), REGISTER, now=TUESDAY)
         found = list(store.entries())
     return {(each.entry.source, each.entry.id): each.story for each in found}
 

@@ -17,7 +17,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from feedhub.dedupe.identity import body, edited, edits, is_page
 from feedhub.dedupe.siblings import tongue
-from feedhub.likeness import MIN_WORDS, likeness, sketch, told_apart
+from feedhub.dedupe.traits import traits_of
+from feedhub.likeness import MIN_WORDS, likeness, told_apart
 from feedhub.model import (
     Entry,
     Group,
@@ -26,6 +27,7 @@ from feedhub.model import (
     Neighbours,
     Stored,
     Story,
+    Traits,
     Translation,
     Verdict,
 )
@@ -64,14 +66,9 @@ def update(entry: Entry, stored: Stored, *, now: datetime, alias: str | None = N
         score=stored.score,
         changed=changed,
         alias=alias,
-        keys=keys(kept) if changed else (),
+        traits=traits_of(kept) if changed else Traits(),
         edits=edits(stored.entry, kept) if is_edited else (),
     )
-
-
-def keys(entry: Entry) -> tuple[int, ...]:
-    """What entries with a text like this one's are found by."""
-    return sketch(_text(entry))
 
 
 def place(
@@ -200,15 +197,28 @@ def _share_language(one: Entry, other: Entry) -> bool:
     return ours == theirs or not (ours and theirs)
 
 
-def first(entry: Entry) -> Verdict:
-    """The verdict on an entry that is like no other: a story of its own."""
+def first(entry: Entry, traits: Traits | None = None) -> Verdict:
+    """The verdict on an entry that is like no other: a story of its own.
+
+    Its traits are found out here unless they are known.
+    """
     return Verdict(
         entry=entry,
         story=story_id(entry),
         reason=FIRST,
         score=1.0,
         changed=True,
-        keys=keys(entry),
+        traits=traits or traits_of(entry),
+    )
+
+
+def alone(verdict: Verdict, now: datetime) -> Group:
+    """The group of a story that begins `now` with this verdict."""
+    member = Stored(
+        entry=verdict.entry, story=verdict.story, reason=verdict.reason, score=verdict.score
+    )
+    return Group(
+        story=verdict.story, first_published=now, members=(member,), backlog=verdict.backlog
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
-from feedhub import html
+from feedhub.html.flat import flat
 from feedhub.likeness import MIN_WORDS, likeness
 from feedhub.model import Edit, Entry, Neighbours, Stored
 
@@ -24,7 +24,10 @@ _SHOWN = 200
 
 def body(entry: Entry) -> str:
     """The entry's text, and before it the summary when that is not a part of the text."""
-    text = html.plain(entry.content_html)
+    return with_summary(entry, flat(entry.content_html))
+
+
+def with_summary(entry: Entry, text: str) -> str:
     # The end of an excerpt is not compared: there the hub may have put its own mark.
     summary = entry.excerpt[: len(entry.excerpt) * 3 // 4]
     return text if summary in text else f"{entry.excerpt}\n{text}".strip()
@@ -157,7 +160,7 @@ def _noticed(entry: Entry) -> dict[str, str]:
     """The fields that a reader sees, as text."""
     return {
         "title": entry.title,
-        "text": html.plain(entry.content_html),
+        "text": flat(entry.content_html),
         "excerpt": entry.excerpt,
         "url": entry.url or "",
         "image": entry.image or "",

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
 
-from feedhub import html, urls
-from feedhub.model import Entry, Stored
+from feedhub import urls
+from feedhub.model import Entry, Kin
 
 NEAR = timedelta(days=3)
 """How far apart an entry and its translation may have been published."""
@@ -34,9 +35,13 @@ _PICTURED_SHARE = 0.15
 _STEM = 6
 _NAME = 4
 
+MAX_CHARACTERS = 10_000
+"""What follows gives no clues."""
+
 _NUMBER = re.compile(r"\d+(?:[.:/–-]\d+)*")
 _WORD = re.compile(r"[^\W\d_][\w’'ʹʼ-]*")
-_STOP = re.compile(r"(?<!\d)\.|[!?:;…•\n\"“”«»]")
+# What a sentence ends with, or begins behind.
+_STOPS = frozenset('!?:;…•"“”„«»')
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +69,51 @@ def tongue(language: str) -> str:
     return "" if base == "und" else base
 
 
-def siblings(entry: Entry, others: Sequence[Stored]) -> Iterator[tuple[Stored, float]]:
+def siblings(entry: Kin, others: Sequence[Kin]) -> Iterator[tuple[Kin, float]]:
     """Of each other language the one entry that is the translation, if any, with its score."""
     own = tongue(entry.language)
-    spoken: dict[str, list[Stored]] = {}
+    spoken: dict[str, list[Kin]] = {}
     for each in others if own else ():
-        spoken.setdefault(tongue(each.entry.language), []).append(each)
+        spoken.setdefault(tongue(each.language), []).append(each)
     for language in sorted(spoken.keys() - {"", own}):
         best = _best(entry, spoken[language])
         if best is not None:
             yield best
 
 
-def _best(entry: Entry, others: Sequence[Stored]) -> tuple[Stored, float] | None:
-    fits = [(_fit(entry, each.entry), each) for each in others]
-    fits.sort(key=lambda pair: (pair[0].share, pair[1].entry.id), reverse=True)
+def _best(entry: Kin, others: Sequence[Kin]) -> tuple[Kin, float] | None:
+    fits = [(_fit(entry, each), each) for each in others]
+    fits.sort(key=lambda pair: (pair[0].share, pair[1].id), reverse=True)
     fit, best = fits[0]
     is_clear = len(fits) < 2 or fit.share >= MARGIN * fits[1][0].share
     return (best, round(fit.share, 3)) if is_clear and fit.is_enough() else None
 
 
-def _fit(one: Entry, other: Entry) -> _Fit:
-    ours, theirs = _clues(one), _clues(other)
-    common = len(ours & theirs)
-    pictured = one.image is not None and one.image == other.image
-    return _Fit(common, common / max(1, len(ours | theirs)), pictured)
+def _fit(one: Kin, other: Kin) -> _Fit:
+    common = len(one.clues & other.clues)
+    pictured = one.picture is not None and one.picture == other.picture
+    share = common / max(1, len(one.clues) + len(other.clues) - common)
+    return _Fit(common, share, pictured)
 
 
-@lru_cache(maxsize=256)
-def _clues(entry: Entry) -> frozenset[str]:
-    """Numbers, and the beginnings of words that are written like names."""
-    text = f"{entry.title}\n{html.plain(entry.content_html)}"
-    numbers = (each for each in _NUMBER.findall(text) if len(each) > 1)
-    return frozenset((*numbers, *_names(text)))
+def clues(text: str) -> tuple[int, ...]:
+    """Numbers, and the beginnings of words that are written like names; 32 bits of each."""
+    read = text[:MAX_CHARACTERS]
+    found = {each for each in _NUMBER.findall(read) if len(each) > 1}
+    found.update(_names(read.split()))
+    return tuple(sorted(crc32(each.encode()) for each in found))
 
 
-def _names(text: str) -> Iterator[str]:
-    end = 0
-    for found in _WORD.finditer(text):
-        opens = end == 0 or _STOP.search(text, end, found.start()) is not None
-        if found[0][0].isupper() and not opens and len(found[0]) >= _NAME:
-            yield found[0].casefold()[:_STEM]
-        end = found.end()
+def _names(pieces: Sequence[str]) -> Iterator[str]:
+    """Capitals tell nothing where a sentence may begin."""
+    for before, piece in pairwise(pieces):
+        if piece[0].isupper() and not _is_stop(before):
+            name = _WORD.match(piece)
+            if name is not None and len(name[0]) >= _NAME:
+                yield name[0].casefold()[:_STEM]
+
+
+def _is_stop(piece: str) -> bool:
+    if piece[-1] == ".":
+        return not piece[-2:-1].isdigit()
+    return piece[-1] in _STOPS

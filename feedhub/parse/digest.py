@@ -4,12 +4,13 @@ Parsing, cleaning and judging happen in one call, so that foreign bytes are read
 may be killed and finished records cross its border once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from feedhub import parse
-from feedhub.model import Document, RawFeed, Rules, Source
+from feedhub.dedupe.traits import traits_of
+from feedhub.model import Document, RawFeed, Rules, Source, Traits
 from feedhub.normalize import Normalized, normalize
 
 
@@ -19,10 +20,13 @@ class Digest:
 
     feed: RawFeed
     normalized: Normalized
+    traits: Mapping[str, Traits] = field(default_factory=dict)
+    """Those of the entries, by id: what costs time and needs no store is done here."""
 
 
 def digest(documents: Sequence[Document], source: Source, rules: Rules, now: datetime) -> Digest:
     """Parse and judge the documents of one poll. Raises ParseError when nothing is usable."""
     feed = parse.read(documents, source)
     normalized = normalize(feed, source, rules, now=now)
-    return Digest(feed=replace(feed, entries=()), normalized=normalized)
+    traits = {entry.id: traits_of(entry) for entry in normalized.entries}
+    return Digest(feed=replace(feed, entries=()), normalized=normalized, traits=traits)

@@ -20,7 +20,7 @@ from feedhub import __version__, polling
 from feedhub.config import Settings
 from feedhub.model import Fetched, Grouping, Memory, Outcome, Source, Story, Unchanged
 from feedhub.parse.digest import Digest
-from feedhub.pipeline.intake import Register, Taken, relist, stories, take_in, unchanged
+from feedhub.pipeline.intake import Polled, Register, Taken, relist, stories, take_in, unchanged
 from feedhub.pipeline.journal import KEEP, note_poll
 from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
@@ -244,8 +244,8 @@ class Hub:
         if fetched.partial or judged.feed.truncated:
             # What is absent from a part tells nothing.
             register = replace(register, checks=0)
-        entries = judged.normalized.entries
-        taken = take_in(self.store, entries, register, now=now, complete=complete)
+        polled = Polled(entries=judged.normalized.entries, traits=judged.traits, complete=complete)
+        taken = take_in(self.store, polled, register, now=now)
         note_poll(self.store, source.name, judged.normalized, taken.news, now=now)
         return taken
 

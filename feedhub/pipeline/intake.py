@@ -7,12 +7,24 @@ from typing import Self
 
 from feedhub import dedupe
 from feedhub.dedupe import identity
-from feedhub.model import Entry, Grouping, Neighbours, Site, Source, Stored, Story, Verdict
+from feedhub.model import (
+    Entry,
+    Group,
+    Grouping,
+    Happening,
+    Neighbours,
+    Site,
+    Source,
+    Stored,
+    Story,
+    Traits,
+    Verdict,
+)
 from feedhub.pipeline.absence import CHECKS, missed, still_missed
 from feedhub.pipeline.journal import verdict_lines, withdrawal_lines
 from feedhub.pipeline.translations import link_translations
 from feedhub.publish.channels import channels_of
-from feedhub.store import Store
+from feedhub.store import Listed, Store
 
 BURST = 10
 """So many undated entries of one poll are news; more are what the source had all along."""
@@ -28,6 +40,8 @@ class Register:
     sources: Mapping[str, Source]
     owners: Mapping[str, Collection[str]]
     """The domains that the organization of each source owns."""
+    kin: Mapping[str, Sequence[str]]
+    """The sources of the organization that each source belongs to."""
     grouping: Grouping = field(default_factory=Grouping)
     checks: int = CHECKS
     """Polls that an entry must be missing from to be withdrawn; 0: absence tells nothing."""
@@ -36,12 +50,27 @@ class Register:
     def of(cls, site: Site, grouping: Grouping | None = None) -> Self:
         sources = {each.name: each for org in site.organizations for each in org.sources}
         owners = {name: source.domains for name, source in sources.items()}
-        return cls(site=site, sources=sources, owners=owners, grouping=grouping or Grouping())
+        kin = {
+            each.name: [own.name for own in org.sources]
+            for org in site.organizations
+            for each in org.sources
+        }
+        grouping = grouping or Grouping()
+        return cls(site=site, sources=sources, owners=owners, kin=kin, grouping=grouping)
 
-    def kin(self, source: str) -> list[str]:
-        """The sources of the organization that this source belongs to."""
-        organization = source.partition("/")[0]
-        return [name for name in self.sources if name.partition("/")[0] == organization]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """The entries that one poll of a source gave.
+
+    `complete` names the source when these are all that it has: what is absent is withdrawn. Else
+    what is missing from the midst of them is, after the register's number of checks.
+    """
+
+    entries: Sequence[Entry]
+    traits: Mapping[str, Traits] = field(default_factory=dict)
+    """By entry id, as far as they have been worked out."""
+    complete: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,42 +85,23 @@ class Taken:
     """Ids, as the poll gave them, of what is new or changed."""
 
 
-def take_in(
-    store: Store,
-    entries: Iterable[Entry],
-    register: Register,
-    *,
-    now: datetime,
-    complete: str | None = None,
-) -> Taken:
-    """Judge and keep the entries of one source, oldest first, inside the caller's transaction.
-
-    `complete` names the source when these are all that it has: what is absent is withdrawn.
-    Else what is missing from the midst of them is, after the register's number of checks.
-    """
-    given = list(entries)
-    poll = _Poll(
-        store=store,
-        rules=register.grouping,
-        now=now,
-        items={entry.id: entry for entry in given},
-        keeps_ids=complete is not None,
-    )
+def take_in(store: Store, polled: Polled, register: Register, *, now: datetime) -> Taken:
+    """Judge and keep the entries of one poll, oldest first, inside the caller's transaction."""
+    poll = _Poll(store=store, polled=polled, rules=register.grouping, now=now)
+    given = polled.entries
     ordered = sorted(given, key=lambda entry: (entry.published, entry.id))
     # What comes under its own id goes first, so that no other item is taken for it.
     strangers = [entry for entry in ordered if not poll.recognize(entry)]
     poll.backlog = _backlog(given, strangers)
     for entry in strangers:
         poll.identify(entry)
-    gone: Collection[str] = ()
-    if complete:
-        gone = store.standing(complete).keys() - poll.dates.keys()
-    elif given and register.checks:
-        gone = missed(store, given[0].source, poll.dates, checks=register.checks)
-    source = complete or (given[0].source if given else "")
-    withdrawn = _withdraw(store, source, gone, now)
-    linked = link_translations(store, poll.kept, register.kin(source))
-    touched = relist(store, (*poll.stories, *withdrawn, *linked), register, now=now)
+    source = polled.complete or (given[0].source if given else "")
+    withdrawn = _withdraw(store, source, poll.gone(register.checks), now)
+    store.log(poll.lines)
+    linked = link_translations(store, poll.kept, register.kin.get(source, ()))
+    touched = _list_new(store, poll.fresh.values(), register)
+    others = [each for each in (*poll.stories, *withdrawn, *linked) if each not in poll.fresh]
+    touched |= relist(store, others, register, now=now)
     return Taken(
         new=poll.new,
         changed=poll.changed,
@@ -131,19 +141,26 @@ class _Poll:
     """One poll's items on their way into the store."""
 
     store: Store
+    polled: Polled
     rules: Grouping
     now: datetime
-    items: Mapping[str, Entry]
-    keeps_ids: bool
-    """Whether an id is always the same item's, as a file's name is."""
     backlog: frozenset[str] = frozenset()
     dates: dict[str, datetime] = field(default_factory=dict)
     """The stored entries that the items of this poll are: their ids and publications."""
     stories: dict[str, None] = field(default_factory=dict)
-    kept: list[Entry] = field(default_factory=list)
+    kept: list[Verdict] = field(default_factory=list)
+    fresh: dict[str, Group] = field(default_factory=dict)
+    """Stories that begin with an entry of this poll."""
+    lines: list[Happening] = field(default_factory=list)
+    """For the journal."""
     news: set[str] = field(default_factory=set)
     new: int = 0
     changed: int = 0
+
+    def __post_init__(self) -> None:
+        self.items = {entry.id: entry for entry in self.polled.entries}
+        # A file's name is always the same item's.
+        self.keeps_ids = self.polled.complete is not None
 
     def recognize(self, entry: Entry) -> bool:
         """Update the entry that is stored under the item's id, if it is this item."""
@@ -166,7 +183,10 @@ class _Poll:
         own = replace(entry, id=identity.own_id(entry)) if is_anothers else entry
         if not (is_anothers and self.recognize(own)):
             self.new += 1
-            verdict = replace(dedupe.first(own), backlog=entry.id in self.backlog)
+            verdict = replace(
+                dedupe.first(own, self.polled.traits.get(entry.id)),
+                backlog=entry.id in self.backlog,
+            )
             self.news.add(entry.id)
             self._keep(self._placed(verdict, near), None)
 
@@ -191,20 +211,36 @@ class _Poll:
     def _placed(self, verdict: Verdict, near: Neighbours) -> Verdict:
         entry = verdict.entry
         at_address = dedupe.at_address(entry, near)
-        alike = self.store.alike(verdict.keys, entry.published, window=self.rules.window)
+        keys = verdict.traits.keys
+        alike = self.store.alike(keys, entry.published, window=self.rules.window)
         stories = dict.fromkeys((*at_address, *alike))
         stories.pop(verdict.story, None)
+        if not stories:
+            return verdict
         groups = self.store.groups(stories)
         links = dedupe.links(entry, groups, self.rules, at_address=at_address)
         parted = self.store.parted((verdict.story, *stories))
         return dedupe.place(verdict, list(links), self.rules, parted=parted)
 
     def _keep(self, verdict: Verdict, known: Stored | None) -> None:
-        self.dates[verdict.entry.id] = verdict.entry.published
-        self.store.settle(verdict, now=self.now)
-        self.store.log(verdict_lines(verdict, known, now=self.now))
+        entry = verdict.entry
+        self.dates[entry.id] = entry.published
+        if self.store.settle(verdict, now=self.now) and known is None:
+            self.fresh[verdict.story] = dedupe.alone(verdict, self.now)
+        for story in verdict.merged:
+            self.fresh.pop(story, None)
+        self.lines += verdict_lines(verdict, known, now=self.now)
         self.stories.update(dict.fromkeys((verdict.story, *verdict.merged)))
-        self.kept.append(verdict.entry)
+        self.kept.append(verdict)
+
+    def gone(self, checks: int) -> Collection[str]:
+        """Ids of stored entries of the source that it has taken back."""
+        if self.polled.complete:
+            return self.store.standing(self.polled.complete).keys() - self.dates.keys()
+        if not self.polled.entries or not checks:
+            return ()
+        source = self.polled.entries[0].source
+        return missed(self.store, source, self.dates, checks=checks)
 
 
 def _is_one(one: Stored | None, other: Stored) -> bool:
@@ -222,14 +258,25 @@ def relist(
     gone = set(ids)
     for group in store.groups(ids):
         if not group.hidden:
-            story = dedupe.compose(group, register.owners)
-            channels = channels_of(story, register.site)
-            rank = story.published - BACKLOG if group.backlog else None
+            story, channels, rank = _listed(group, register)
             touched.update(channels, store.list_story(story, channels, rank=rank))
             gone.discard(story.id)
     for each in sorted(gone):
         touched |= store.unlist_story(each, now=now)
     return frozenset(touched)
+
+
+def _list_new(store: Store, groups: Collection[Group], register: Register) -> frozenset[str]:
+    """Put stories where they belong that never stood anywhere. Returns every channel touched."""
+    listed = [_listed(group, register) for group in groups]
+    store.list_new(listed)
+    return frozenset(channel for _, channels, _ in listed for channel in channels)
+
+
+def _listed(group: Group, register: Register) -> Listed:
+    story = dedupe.compose(group, register.owners)
+    rank = story.published - BACKLOG if group.backlog else None
+    return story, channels_of(story, register.site), rank
 
 
 def newest(store: Store, channel: str, *, limit: int, share: float = 1.0) -> list[str]:

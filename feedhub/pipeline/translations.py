@@ -3,30 +3,45 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from feedhub.dedupe import siblings
-from feedhub.model import Entry, Stored
+from feedhub.model import Entry, Kin, Verdict
 from feedhub.store import Store
 
 
-def link_translations(store: Store, entries: Iterable[Entry], kin: Collection[str]) -> set[str]:
+def link_translations(store: Store, verdicts: Iterable[Verdict], kin: Collection[str]) -> set[str]:
     """Link entries that are new or edited. Returns the stories of what they were linked with.
 
     `kin` are the sources of the organization: the hub finds translations among its entries only.
     """
-    return {
-        other.story
-        for entry in entries
-        for other, score in _found(store, entry, kin)
-        if store.link(entry, other.entry, score)
-    }
+    linked: set[str] = set()
+    for verdict in verdicts:
+        one = _kin(verdict)
+        for other, score in _found(store, verdict.entry, one, kin):
+            if store.link(one, other, score):
+                linked.add(other.story)
+    return linked
 
 
-def _found(store: Store, entry: Entry, kin: Collection[str]) -> Iterator[tuple[Stored, float]]:
+def _kin(verdict: Verdict) -> Kin:
+    entry = verdict.entry
+    return Kin(
+        source=entry.source,
+        id=entry.id,
+        story=verdict.story,
+        language=entry.language,
+        picture=entry.image,
+        clues=frozenset(verdict.traits.clues),
+    )
+
+
+def _found(
+    store: Store, entry: Entry, one: Kin, sources: Collection[str]
+) -> Iterator[tuple[Kin, float]]:
     addresses = siblings.declared(entry)
     if addresses:
         store.declare(entry.source, entry.id, addresses)
     language = siblings.tongue(entry.language)
     for each in store.declared(entry.source, entry.id, entry.canonical_url):
-        if siblings.tongue(each.entry.language) not in {language, ""} and language:
+        if siblings.tongue(each.language) not in {language, ""} and language:
             yield each, siblings.DECLARED
     since, until = entry.published - siblings.NEAR, entry.published + siblings.NEAR
-    yield from siblings.siblings(entry, store.abroad(kin, entry.language, since, until))
+    yield from siblings.siblings(one, store.abroad(sources, entry.language, since, until))

@@ -14,6 +14,7 @@ from feedhub.model import (
     Entry,
     Group,
     Happening,
+    Kin,
     Memory,
     Neighbours,
     Revision,
@@ -28,6 +29,9 @@ Place = tuple[int, int, int]
 """A volume of a channel's archive: year, month, and its number in that month."""
 Part = tuple[str, Place | None]
 """What is rendered as one: a channel, or one volume of its archive."""
+
+Listed = tuple[Story, Collection[str], datetime | None]
+"""A story, its channels, and where it stands in them when that is not its publication."""
 
 WHOLE = ""
 """The channel of all stories."""
@@ -73,8 +77,8 @@ class Store(Protocol):
         """
         ...
 
-    def settle(self, verdict: Verdict, *, now: datetime) -> None:
-        """Keep a judged entry in its place; a new story is first published `now`."""
+    def settle(self, verdict: Verdict, *, now: datetime) -> bool:
+        """Keep a judged entry in its place. Returns whether its story is new, published `now`."""
         ...
 
     def revisions(self, source: str, id: str) -> list[Revision]:  # noqa: A002
@@ -114,6 +118,10 @@ class Store(Protocol):
         """
         ...
 
+    def list_new(self, stories: Collection[Listed]) -> None:
+        """Let stories that never stood anywhere stand in their channels."""
+        ...
+
     def unlist_story(self, story: str, *, now: datetime | None = None) -> set[str]:
         """Take the story out of every channel. Returns the channels it stood in.
 
@@ -150,17 +158,17 @@ class Store(Protocol):
         """Remember the canonical addresses that an entry calls its translations."""
         ...
 
-    def declared(self, source: str, id: str, address: str | None) -> list[Stored]:  # noqa: A002
+    def declared(self, source: str, id: str, address: str | None) -> list[Kin]:  # noqa: A002
         """Entries that an entry at this address calls its translations, or that call it one."""
         ...
 
     def abroad(
         self, sources: Collection[str], language: str, since: datetime, until: datetime
-    ) -> list[Stored]:
+    ) -> list[Kin]:
         """Entries of these sources in other languages, published in that time; not too many."""
         ...
 
-    def link(self, one: Entry, other: Entry, score: float) -> bool:
+    def link(self, one: Kin, other: Kin, score: float) -> bool:
         """Link two stored entries as translations, unless one has a better one in that language."""
         ...
 

@@ -10,6 +10,8 @@ _ENTRY = TypeAdapter(Entry)
 _MEMORY = TypeAdapter(Memory)
 _EDITS = TypeAdapter(tuple[Edit, ...])
 
+_SECONDS = len("YYYY-MM-DDTHH:MM:SS")
+
 
 def entry_json(entry: Entry) -> str:
     """The entry with the field names of the common record."""
@@ -42,7 +44,7 @@ def edits_of(text: str) -> tuple[Edit, ...]:
 
 def time_text(time: datetime) -> str:
     """YYYY-MM-DDTHH:MM:SSZ: such texts sort as their times do."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{time.isoformat()[:_SECONDS]}Z"
 
 
 def time_of(text: str) -> datetime:

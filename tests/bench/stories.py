@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 from feedhub.model import Entry
-from feedhub.pipeline.intake import Register, newest, stories, take_in
+from feedhub.pipeline.intake import Polled, Register, newest, stories, take_in
 from feedhub.store.records import entry_json, time_text
 from feedhub.store.sqlite import SqliteStore
 from feedhub.store.sqlite.sketches import span_of
@@ -82,7 +82,7 @@ def undo() -> None:
 def timed(store: SqliteStore, new: Sequence[Entry], register: Register) -> float:
     begin = process_time()
     for _, feed in groupby(new, key=lambda each: each.source):
-        take_in(store, list(feed), register, now=TUESDAY)
+        take_in(store, Polled(entries=list(feed)), register, now=TUESDAY)
     return process_time() - begin
 
 
@@ -115,7 +115,7 @@ def _insert(store: SqliteStore, number: int, size: int) -> None:
     span = span_of(published)
     sketch = "INSERT OR IGNORE INTO sketches (span, key, entry) VALUES (?, ?, ?)"
     db.many(sketch, [(span, key, number) for key in keys])
-    store._index_words(number, record)
+    store._index_words(number, record, TEXT)
     db.run("INSERT INTO stories (id, first_published) VALUES (?, ?)", (story, when))
     listed = "INSERT INTO listing VALUES ('', ?, ?, ?, ?)"
     db.run(listed, (when, story, record.source, when))

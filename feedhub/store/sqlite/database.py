@@ -52,16 +52,34 @@ class Database:
             raise
 
     def run(self, statement: str, values: Values = ()) -> None:
-        with self._errors_named():
-            self._db.execute(statement, values)
+        self._execute(statement, values)
+
+    def insert(self, statement: str, values: Values) -> int:
+        """Run an INSERT of one row. Returns the row's number."""
+        return self._execute(statement, values).lastrowid or 0
+
+    def changes(self, statement: str, values: Values = ()) -> int:
+        """Run the statement. Returns how many rows it changed."""
+        return self._execute(statement, values).rowcount
 
     def many(self, statement: str, rows: Iterable[Values]) -> None:
-        with self._errors_named():
+        try:
             self._db.executemany(statement, rows)
+        except sqlite3.Error as error:
+            raise StoreError(_explained(self._path, error)) from error
 
     def rows(self, statement: str, values: Values = ()) -> list[Row]:
-        with self._errors_named():
+        try:
             return self._db.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(_explained(self._path, error)) from error
+
+    def _execute(self, statement: str, values: Values) -> sqlite3.Cursor:
+        # A `with` block would take as long as the statement: there are many.
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise StoreError(_explained(self._path, error)) from error
 
     def row(self, statement: str, values: Values = ()) -> Row | None:
         found = self.rows(statement, values)

@@ -32,16 +32,17 @@ _ELSEWHERE = f"""
 _MEMBERS = f"""
   {STORED} JOIN sources s ON s.name = e.source
   WHERE e.story = ? AND e.withdrawn IS NULL ORDER BY e.number"""
-_KEEP = """
+_ADD = """
   INSERT INTO entries
     (source, id, canonical_url, title, language, published, story, reason, score, keys, record)
-  VALUES
-    (:source, :id, :canonical_url, :title, :language, :published, :story, :reason, :score, :keys,
-     :record)
-  ON CONFLICT (source, id) DO UPDATE SET canonical_url = excluded.canonical_url,
-    title = excluded.title, language = excluded.language, published = excluded.published, story = excluded.story,
-    reason = excluded.reason, score = excluded.score, keys = excluded.keys,
-    record = excluded.record, withdrawn = NULL, missing = 0"""
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_REPLACE = """
+  UPDATE entries SET source = ?, id = ?, canonical_url = ?, title = ?, language = ?, published = ?,
+    story = ?, reason = ?, score = ?, keys = ?, record = ?, withdrawn = NULL, missing = 0
+  WHERE number = ?"""
+_INDEXED = """
+  SELECT number, language, published, keys FROM entries WHERE source = ? AND id = ?"""
+_FIRST = "INSERT OR IGNORE INTO stories (id, first_published, backlog) VALUES (?, ?, ?)"
 _STANDING = """
   SELECT id, published FROM entries WHERE source = ? AND withdrawn IS NULL AND published > ?"""
 _MISSING = "SELECT id, missing FROM entries WHERE source = ? AND missing > 0 AND withdrawn IS NULL"
@@ -75,30 +76,42 @@ class Entries(Sketches, SearchIndex, Siblings):
             elsewhere=found(_ELSEWHERE, address, source) if address else (),
         )
 
-    def settle(self, verdict: Verdict, *, now: datetime) -> None:
-        entry = verdict.entry
+    def settle(self, verdict: Verdict, *, now: datetime) -> bool:
         self._merge(verdict)
-        first = "INSERT OR IGNORE INTO stories (id, first_published, backlog) VALUES (?, ?, ?)"
-        self._db.run(first, (verdict.story, time_text(now), verdict.backlog))
-        self._forget_sketch(entry.source, entry.id)
-        values = {
-            "source": entry.source,
-            "id": entry.id,
-            "canonical_url": entry.canonical_url,
-            "title": _hashed(title_key(entry)),
-            "language": entry.language,
-            "published": time_text(entry.published),
-            "story": verdict.story,
-            "reason": verdict.reason,
-            "score": verdict.score,
-            "keys": self._packed(verdict.keys),
-            "record": entry_json(entry),
-        }
-        self._db.run(_KEEP, values)
-        number = self._number(entry)
-        self._remember_sketch(number, entry, verdict.keys)
-        self._index_words(number, entry)
+        is_new = self._db.changes(_FIRST, (verdict.story, time_text(now), verdict.backlog)) > 0
+        number = self._write(verdict)
+        entry, traits = verdict.entry, verdict.traits
+        self._remember_sketch(number, entry, traits.keys)
+        self._remember_clues(number, entry, traits.clues)
+        self._index_words(number, entry, traits.text)
         self._remember_change(verdict, now)
+        return is_new
+
+    def _write(self, verdict: Verdict) -> int:
+        """Put the entry into its row. Returns its number."""
+        entry = verdict.entry
+        row = (
+            entry.source,
+            entry.id,
+            entry.canonical_url,
+            _hashed(title_key(entry)),
+            entry.language,
+            time_text(entry.published),
+            verdict.story,
+            verdict.reason,
+            verdict.score,
+            self._packed(verdict.traits.keys),
+            entry_json(entry),
+        )
+        known = self._db.row(_INDEXED, (entry.source, entry.id))
+        if known is None:
+            return self._db.insert(_ADD, row)
+        number, language, published, keys = known
+        self._forget_sketch(number, published, keys)
+        self._forget_clues(number, entry.source, language, published)
+        self._forget_words(number)
+        self._db.run(_REPLACE, (*row, number))
+        return int(number)
 
     def _merge(self, verdict: Verdict) -> None:
         """Move the entries of stories that are one with this one; what was hidden stays hidden."""

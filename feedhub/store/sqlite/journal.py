@@ -1,13 +1,15 @@
 """The journal in SQLite: what became of every item, for as long as it is asked for."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 
 from feedhub.model import Happening
 from feedhub.store.records import time_of, time_text
 from feedhub.store.sqlite.database import Database, Row
 
-_LINE = "SELECT time, source, item, step, text FROM journal"
+_ROWS = "SELECT time, source, item, lines FROM journal"
 
 
 class Journal:
@@ -16,26 +18,32 @@ class Journal:
     _db: Database
 
     def log(self, happenings: Iterable[Happening]) -> None:
-        insert = "INSERT INTO journal (time, source, item, step, text) VALUES (?, ?, ?, ?, ?)"
+        # What happens to an item at one time is one row.
+        about = groupby(happenings, key=lambda each: (each.time, each.source, each.item))
         rows = [
-            (time_text(each.time), each.source, each.item, each.step, each.text)
-            for each in happenings
+            (time_text(time), source, item, _packed(lines)) for (time, source, item), lines in about
         ]
+        insert = "INSERT INTO journal (time, source, item, lines) VALUES (?, ?, ?, ?)"
         self._db.many(insert, rows)
 
     def logged(self, source: str, item: str) -> list[Happening]:
-        found = f"{_LINE} WHERE item = ? AND source = ? ORDER BY number"
-        return [_happening(row) for row in self._db.rows(found, (item, source))]
+        found = f"{_ROWS} WHERE item = ? AND source = ? ORDER BY number"
+        return [each for row in self._db.rows(found, (item, source)) for each in _happenings(row)]
 
     def logged_anywhere(self, item: str) -> list[Happening]:
-        found = f"{_LINE} WHERE item = ? ORDER BY number"
-        return [_happening(row) for row in self._db.rows(found, (item,))]
+        found = f"{_ROWS} WHERE item = ? ORDER BY number"
+        return [each for row in self._db.rows(found, (item,)) for each in _happenings(row)]
 
     def forget(self, before: datetime) -> None:
         for table in ("journal", "deletions"):
             self._db.run(f"DELETE FROM {table} WHERE time < ?", (time_text(before),))  # noqa: S608
 
 
-def _happening(row: Row) -> Happening:
-    time, source, item, step, text = row
-    return Happening(time=time_of(time), source=source, item=item, step=step, text=text)
+def _packed(lines: Iterable[Happening]) -> str:
+    return json.dumps([(each.step, each.text) for each in lines], ensure_ascii=False)
+
+
+def _happenings(row: Row) -> Iterator[Happening]:
+    time, source, item, lines = row
+    for step, text in json.loads(lines):
+        yield Happening(time=time_of(time), source=source, item=item, step=step, text=text)

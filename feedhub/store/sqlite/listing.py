@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from feedhub.model import Story
+from feedhub.store import Listed
 from feedhub.store.records import time_of, time_text
 from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.volumes import Volumes
@@ -17,6 +18,8 @@ _OF_MONTH = """
   SELECT story FROM listing WHERE channel = ? AND first_published >= ? AND first_published < ?
   ORDER BY first_published, story"""
 _NEXT_MONTH = "SELECT min(first_published) FROM listing WHERE channel = ? AND first_published >= ?"
+_LIST = """
+  INSERT INTO listing (channel, published, story, source, first_published) VALUES (?, ?, ?, ?, ?)"""
 _DELETE = """
   INSERT INTO deletions (channel, story, time) VALUES (?, ?, ?)
   ON CONFLICT (channel, story) DO UPDATE SET time = excluded.time"""
@@ -34,20 +37,20 @@ class Listing(Volumes):
         self, story: Story, channels: Collection[str], *, rank: datetime | None = None
     ) -> set[str]:
         before = self._taken_out(story.id)
-        about = (
-            time_text(rank or story.published),
-            story.id,
-            story.face.source,
-            time_text(story.first_published),
-        )
-        insert = """INSERT INTO listing (channel, published, story, source, first_published)
-            VALUES (?, ?, ?, ?, ?)"""
-        self._db.many(insert, [(channel, *about) for channel in channels])
+        self._db.many(_LIST, list(_places(story, channels, rank)))
         revive = "DELETE FROM deletions WHERE channel = ? AND story = ?"
         self._db.many(revive, [(channel, story.id) for channel in channels])
-        self._announce(story.id, channels)
+        self._announce([(channel, story.id) for channel in sorted(channels)])
         self._touch_story(story.id, before, channels)
         return before
+
+    def list_new(self, stories: Collection[Listed]) -> None:
+        self._db.many(_LIST, [place for each in stories for place in _places(*each)])
+        self._announce(
+            [(each, story.id) for story, channels, _ in stories for each in sorted(channels)]
+        )
+        everywhere = {channel for _, channels, _ in stories for channel in channels}
+        self.touch((channel, None) for channel in sorted(everywhere))
 
     def unlist_story(self, story: str, *, now: datetime | None = None) -> set[str]:
         before = self._taken_out(story)
@@ -103,6 +106,13 @@ class Listing(Volumes):
 
     def every_story(self) -> Iterator[str]:
         return iter(self._db.column("SELECT id FROM stories ORDER BY first_published, id"))
+
+
+def _places(
+    story: Story, channels: Collection[str], rank: datetime | None
+) -> Iterator[tuple[str, ...]]:
+    published, first = time_text(rank or story.published), time_text(story.first_published)
+    return ((each, published, story.id, story.face.source, first) for each in channels)
 
 
 def _after(year: int, month: int) -> str:

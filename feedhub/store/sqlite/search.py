@@ -7,13 +7,14 @@ matches.
 import re
 from collections.abc import Iterator
 
-from feedhub import html
 from feedhub.model import Entry
 from feedhub.store.sqlite.database import Database
 
 MAX_WORDS = 8
 MAX_TEXT = 10_000
-"""Characters of a text that are searched by word; by parts only title and excerpt are."""
+"""Characters of a text that are searched by word."""
+MAX_EXCERPT = 500
+"""Characters of an excerpt that are searched by parts of words."""
 
 _WORD = re.compile(r"\w{1,40}")
 _TRIGRAM = 3
@@ -27,6 +28,8 @@ _STORIES = """
   WHERE i.{index} MATCH ? AND e.withdrawn IS NULL
     AND EXISTS (SELECT 1 FROM listing l WHERE l.story = e.story)
   ORDER BY i.rowid DESC LIMIT ?"""
+_ADD_WORDS = "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)"
+_ADD_PARTS = "INSERT INTO parts (rowid, title, text) VALUES (?, ?, ?)"
 _IN_WORDS = _STORIES.replace("{index}", "words")
 _IN_PARTS = _STORIES.replace("{index}", "parts")
 
@@ -48,12 +51,13 @@ class SearchIndex:
                 break
         return list(found)[:limit]
 
-    def _index_words(self, number: int, entry: Entry) -> None:
-        text = html.plain(entry.content_html)[:MAX_TEXT]
-        for index, body in (("words", text), ("parts", entry.excerpt)):
-            self._db.run(f"DELETE FROM {index} WHERE rowid = ?", (number,))  # noqa: S608
-            insert = f"INSERT INTO {index} (rowid, title, text) VALUES (?, ?, ?)"  # noqa: S608
-            self._db.run(insert, (number, entry.title, body))
+    def _index_words(self, number: int, entry: Entry, text: str) -> None:
+        self._db.run(_ADD_WORDS, (number, entry.title, text[:MAX_TEXT]))
+        self._db.run(_ADD_PARTS, (number, entry.title, entry.excerpt[:MAX_EXCERPT]))
+
+    def _forget_words(self, number: int) -> None:
+        self._db.run("DELETE FROM words WHERE rowid = ?", (number,))
+        self._db.run("DELETE FROM parts WHERE rowid = ?", (number,))
 
 
 def _questions(query: str) -> Iterator[tuple[str, str]]:

@@ -1,27 +1,39 @@
 """Translations in SQLite: which entries are linked, and which addresses were declared."""
 
-from collections.abc import Collection
+import json
+from array import array
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from feedhub.dedupe.siblings import tongue
-from feedhub.model import Entry, Stored, Translation
+from feedhub.model import Entry, Kin, Translation
 from feedhub.store.records import entry_of, time_text
 from feedhub.store.sqlite.database import Database, Row
-from feedhub.store.sqlite.rows import STORED, stored
 
-# Entries of one source that a translation is looked for among.
-_MANY = 20
+# Entries that a translation is looked for among.
+_MANY = 200
 
-_ABROAD = f"""{STORED}
-  WHERE e.source = ? AND e.published BETWEEN ? AND ? AND e.withdrawn IS NULL
-    AND e.language <> ?
-  ORDER BY e.published DESC LIMIT ?"""
-_OF_EACH_OTHER = f"""
-  {STORED} JOIN declarations d ON d.address = e.canonical_url
+_KIN = "SELECT e.source, e.id, e.story, c.language, c.picture, c.clues"
+_ABROAD = f"""{_KIN}
+  FROM json_each(?) o JOIN tongues t ON t.source = o.value AND t.language <> ?
+    JOIN clues c ON c.source = t.source AND c.language = t.language
+      AND c.published BETWEEN ? AND ?
+    JOIN entries e ON e.number = c.entry
+  WHERE e.withdrawn IS NULL ORDER BY c.published DESC, c.entry LIMIT {_MANY}"""
+_ITS_CLUES = """clues c ON c.source = e.source AND c.language = e.language
+    AND c.published = e.published AND c.entry = e.number"""
+_OF_EACH_OTHER = f"""{_KIN}
+  FROM declarations d JOIN entries e ON e.canonical_url = d.address JOIN {_ITS_CLUES}
   WHERE d.source = ?1 AND d.id = ?2 AND e.withdrawn IS NULL"""
-_DECLARING = f"""
-  {STORED} JOIN declarations d ON d.source = e.source AND d.id = e.id
+_DECLARING = f"""{_KIN}
+  FROM declarations d JOIN entries e ON e.source = d.source AND e.id = d.id JOIN {_ITS_CLUES}
   WHERE d.address = ? AND e.withdrawn IS NULL"""
+_REMEMBER = """
+  INSERT INTO clues (source, language, published, entry, picture, clues)
+  VALUES (?, ?, ?, ?, ?, ?)"""
+_FORGET = """
+  DELETE FROM clues WHERE source = ? AND language = ? AND published = ? AND entry = ?"""
+_SPEAK = "INSERT OR IGNORE INTO tongues (source, language) VALUES (?, ?)"
 _NUMBER = "SELECT number FROM entries WHERE source = ? AND id = ?"
 _SHOWN = """
   SELECT DISTINCT b.record, b.story FROM entries a JOIN siblings s ON s.one = a.number
@@ -42,20 +54,30 @@ class Siblings:
         insert = "INSERT INTO declarations (source, id, address) VALUES (?, ?, ?)"
         self._db.many(insert, [(source, id, each) for each in addresses])
 
-    def declared(self, source: str, id: str, address: str | None) -> list[Stored]:  # noqa: A002
+    def declared(self, source: str, id: str, address: str | None) -> list[Kin]:  # noqa: A002
         rows = self._db.rows(_OF_EACH_OTHER, (source, id))
         if address is not None:
             rows += self._db.rows(_DECLARING, (address,))
-        return [stored(row) for row in rows]
+        return list(map(_kin, rows))
 
     def abroad(
         self, sources: Collection[str], language: str, since: datetime, until: datetime
-    ) -> list[Stored]:
+    ) -> list[Kin]:
         span = time_text(since), time_text(until)
-        rows = (self._db.rows(_ABROAD, (each, *span, language, _MANY)) for each in sources)
-        return [stored(row) for found in rows for row in found]
+        return list(map(_kin, self._db.rows(_ABROAD, (json.dumps([*sources]), language, *span))))
 
-    def link(self, one: Entry, other: Entry, score: float) -> bool:
+    def _remember_clues(self, number: int, entry: Entry, clues: Sequence[int]) -> None:
+        spoken = entry.source, entry.language
+        self._db.run(_SPEAK, spoken)
+        packed = array("I", clues).tobytes()
+        row = (*spoken, time_text(entry.published), number, entry.image, packed)
+        self._db.run(_REMEMBER, row)
+
+    def _forget_clues(self, number: int, *about: str) -> None:
+        """About the entry: source, language and publication."""
+        self._db.run(_FORGET, (*about, number))
+
+    def link(self, one: Kin, other: Kin, score: float) -> bool:
         first, second = self._number(one), self._number(other)
         sides = (first, tongue(other.language), second), (second, tongue(one.language), first)
         linked = [self._linked(here, language) for here, language, _ in sides]
@@ -69,7 +91,7 @@ class Siblings:
         self._db.many(insert, [(*side, score) for side in sides])
         return True
 
-    def _number(self, entry: Entry) -> int:
+    def _number(self, entry: Kin) -> int:
         number: int = self._db.value(_NUMBER, (entry.source, entry.id))
         return number
 
@@ -84,3 +106,16 @@ class Siblings:
             for entry, there in rows
             if entry.url is not None
         ]
+
+
+def _kin(row: Row) -> Kin:
+    *about, packed = row
+    source, name, story, language, picture = about
+    return Kin(
+        source=source,
+        id=name,
+        story=story,
+        language=language,
+        picture=picture,
+        clues=frozenset(array("I", packed)),
+    )

@@ -5,11 +5,12 @@ not grow with what is stored. A key that many texts of a span have is boilerplat
 """
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from feedhub.model import Entry
+from feedhub.store.records import time_of
 from feedhub.store.sqlite.database import Database
 
 SPAN_DAYS = 30
@@ -19,8 +20,13 @@ CANDIDATES = 16
 
 _DAY = 86_400
 
-_WITH_KEY = "SELECT entry FROM sketches WHERE span = ? AND key = ? LIMIT ?"
-_ITS_KEYS = "SELECT number, published, keys FROM entries WHERE source = ? AND id = ?"
+_WITH_KEYS = "SELECT span, key, entry FROM sketches WHERE span IN ({}) AND key IN ({})"
+_STORIES = "SELECT number, story FROM entries WHERE number IN ({}) AND withdrawn IS NULL"
+# The limit keeps the rows of a key few, so that no look-up reads many.
+_REMEMBER = """
+  INSERT OR IGNORE INTO sketches (span, key, entry) SELECT ?1, ?2, ?3
+  WHERE NOT EXISTS (SELECT 1 FROM sketches WHERE span = ?1 AND key = ?2 LIMIT 1 OFFSET ?4)"""
+_FORGET = "DELETE FROM sketches WHERE span = ? AND key = ? AND entry = ?"
 
 
 class Sketches:
@@ -29,41 +35,36 @@ class Sketches:
     _db: Database
 
     def alike(self, keys: Collection[int], published: datetime, *, window: timedelta) -> list[str]:
-        weights: Counter[int] = Counter()
         spans = range(span_of(published - window), span_of(published + window) + 1)
-        for span in spans:
-            for key in keys:
-                found = self._with_key(span, key)
-                if len(found) <= COMMON:
-                    # The rarer a key, the more it tells.
-                    weights.update(dict.fromkeys(found, COMMON // max(1, len(found))))
+        found: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for span, key, entry in self._db.rows(_listed(_WITH_KEYS, spans, keys), (*spans, *keys)):
+            found[span, key].append(entry)
+        weights: Counter[int] = Counter()
+        for entries in found.values():
+            if len(entries) <= COMMON:
+                # The rarer a key, the more it tells.
+                weights.update(dict.fromkeys(entries, COMMON // len(entries)))
         likely = sorted(weights, key=lambda entry: (-weights[entry], entry))[:CANDIDATES]
-        story = "SELECT story FROM entries WHERE number = ? AND withdrawn IS NULL"
-        rows = (self._db.value(story, (entry,)) for entry in likely)
-        return list(dict.fromkeys(each for each in rows if each is not None))
+        stories: dict[int, str] = dict(self._db.rows(_listed(_STORIES, likely), likely))
+        return list(dict.fromkeys(stories[each] for each in likely if each in stories))
 
-    def _with_key(self, span: int, key: int) -> list[int]:
-        """Entries with the key; one more than is common when there are more."""
-        return self._db.column(_WITH_KEY, (span, key, COMMON + 1))
-
-    def _forget_sketch(self, source: str, id: str) -> None:  # noqa: A002
-        row = self._db.row(_ITS_KEYS, (source, id))
-        if row is not None:
-            number, published, packed = row
-            span = span_of(datetime.fromisoformat(published))
-            delete = "DELETE FROM sketches WHERE span = ? AND key = ? AND entry = ?"
-            self._db.many(delete, [(span, key, number) for key in array("I", packed)])
+    def _forget_sketch(self, number: int, published: str, packed: bytes) -> None:
+        span = span_of(time_of(published))
+        self._db.many(_FORGET, [(span, key, number) for key in array("I", packed)])
 
     def _remember_sketch(self, number: int, entry: Entry, keys: Collection[int]) -> None:
         span = span_of(entry.published)
-        insert = "INSERT OR IGNORE INTO sketches (span, key, entry) VALUES (?, ?, ?)"
-        rare = [key for key in keys if len(self._with_key(span, key)) <= COMMON]
-        self._db.many(insert, [(span, key, number) for key in rare])
+        self._db.many(_REMEMBER, [(span, key, number, COMMON) for key in keys])
 
     @staticmethod
     def _packed(keys: Collection[int]) -> bytes:
         """Four bytes a key."""
         return array("I", keys).tobytes()
+
+
+def _listed(statement: str, *values: Collection[int]) -> str:
+    """The statement with a place for each of the values."""
+    return statement.format(*(",".join("?" * len(each)) for each in values))
 
 
 def span_of(day: datetime) -> int:

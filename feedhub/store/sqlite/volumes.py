@@ -92,9 +92,9 @@ class Volumes:
     def untouch(self, parts: Iterable[Part]) -> None:
         self._db.many(_UNTOUCH, [(channel, *(place or _ITSELF)) for channel, place in parts])
 
-    def _announce(self, story: str, channels: Collection[str]) -> None:
-        """The story is to be bound in these channels, where it is not yet."""
-        self._db.many(_ANNOUNCE, [(channel, story) for channel in sorted(channels)])
+    def _announce(self, places: Collection[tuple[str, str]]) -> None:
+        """Stories that are to be bound in a channel, where they are not yet: channel and story."""
+        self._db.many(_ANNOUNCE, places)
 
     def _touch_story(self, story: str, before: Collection[str], after: Collection[str]) -> None:
         """What shows the story is to be rendered anew: not a closed volume that keeps it."""

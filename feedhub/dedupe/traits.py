@@ -1,0 +1,14 @@
+"""What an entry is found and compared by: worked out once, by whoever made the entry (pure)."""
+
+from feedhub.dedupe.identity import with_summary
+from feedhub.dedupe.siblings import clues
+from feedhub.html.flat import flat
+from feedhub.likeness import sketch
+from feedhub.model import Entry, Traits
+
+
+def traits_of(entry: Entry) -> Traits:
+    text = flat(entry.content_html)
+    body = with_summary(entry, text)
+    # The title ends a sentence.
+    return Traits(text=body, keys=sketch(body), clues=clues(f"{entry.title} ; {text}"))
