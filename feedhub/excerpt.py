@@ -209,7 +209,7 @@ def _without_origin(text: str) -> str:
     tail = text[-_LAST_LINE:]
     for head, verb in _FIRST_APPEARED:
         place = tail.rfind(f" {verb} ")
-        start = tail.rfind(f"{head} ", 0, max(place, 0))
+        start = tail.rfind(f"{head} ", 0, place) if place > 0 else -1
         if start >= 0 and not _NEXT_SENTENCE.search(tail, place):
             return text[: len(text) - len(tail) + start].rstrip()
     return text

@@ -54,8 +54,8 @@ _RUNNING = INLINE | {"img", "wbr", "source", *FRAMES}
 """Elements that do not end a line."""
 _HOLLOW = INLINE | RENAMED.keys() | BLOCKS - {"tbody", "tfoot", "thead", "tr"}
 """Elements that say nothing when they are empty, but for the parts of a table that says more."""
-_CHANGED = frozenset({"a", "img", "span", *FRAMES, *RENAMED})
-"""Elements that do not stay as they are, even without attributes."""
+_CHANGED = frozenset({"a", "img", "source", "span", *FRAMES, *RENAMED})
+"""Elements of which more becomes than the same with fewer attributes."""
 _ROOMS = frozenset({"article", "aside", "body", "dd", "div", "figure", "li", "section", *CELLS})
 """Elements in which a link on its own is a paragraph."""
 
@@ -124,8 +124,10 @@ def _visit(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
     unseen = bool(attributes) and _is_unseen(attributes)
     if unseen or (tag in _HOLLOW and _is_hollow(node)):
         node.decompose()
-    elif attributes or tag in _CHANGED:
+    elif tag in _CHANGED:
         _change(tree, node, attributes, resolve)
+    elif attributes:
+        _set(node, attributes, _kept(tag, attributes))
 
 
 def _is_unseen(attributes: Attributes) -> bool:
@@ -143,14 +145,12 @@ def _change(
     elif tag in RENAMED:
         _rename(tree, node, attributes)
     elif tag != "source":
-        _keep(node, attributes, resolve)
+        kept = _kept(tag, attributes)
+        _keep_or_unwrap(node, attributes, _link(kept, resolve) if tag == "a" else kept)
 
 
-def _keep(node: LexborNode, attributes: Attributes, resolve: Resolve) -> None:
-    kept = _kept(node.tag or "", attributes)
-    if node.tag == "a":
-        kept = _link(kept, resolve)
-    if kept or node.tag not in {"a", "span"}:
+def _keep_or_unwrap(node: LexborNode, attributes: Attributes, kept: Mapping[str, str]) -> None:
+    if kept:
         _set(node, attributes, kept)
     else:
         node.unwrap()
@@ -167,11 +167,12 @@ def _kept(tag: str, attributes: Attributes) -> dict[str, str]:
 
 
 def _set(node: LexborNode, attributes: Attributes, kept: Mapping[str, str]) -> None:
+    written = node.attrs
     for name in attributes.keys() - kept.keys():
-        del node.attrs[name]
+        del written[name]
     for name, value in kept.items():
         if value != attributes.get(name):
-            node.attrs[name] = value
+            written[name] = value
 
 
 def _link(kept: dict[str, str], resolve: Resolve) -> dict[str, str]:

@@ -6,6 +6,7 @@ language, and nobody looks for `fi-FI` apart from `fi`.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from feedhub.language.recognizer import UNDETERMINED
 
@@ -48,9 +49,18 @@ _NAMES = {
 """Languages written out where a tag belongs."""
 
 
-def read_tags(declared: str | None) -> Iterator[str]:
+def read_tags(declared: str | None) -> tuple[str, ...]:
     """The tags that a declaration means: none for nonsense, several for `fi, sv`."""
-    written = (declared or "")[:_MOST].strip().casefold()
+    return _read((declared or "")[:_MOST])
+
+
+# All entries of a feed have the same, or nearly so.
+@lru_cache(maxsize=256)
+def _read(declared: str) -> tuple[str, ...]:
+    return tuple(_tags(declared.strip().casefold()))
+
+
+def _tags(written: str) -> Iterator[str]:
     if written in _NAMES:
         yield _NAMES[written]
         return

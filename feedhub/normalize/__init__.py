@@ -345,9 +345,6 @@ def _translations(given: Sequence[Translation], base: str | None) -> Iterator[Tr
 def _content_hash(entry: Entry, body: _Body) -> str:
     """Over what a reader would notice, written so that markup, order and trackers do not count."""
     noticed = (
-        entry.title,
-        " ".join(body.text.split()),
-        " ".join(body.summary.split()),
         entry.canonical_url,
         urls.canonical(entry.image) if entry.image else None,
         entry.authors,
@@ -355,4 +352,11 @@ def _content_hash(entry: Entry, body: _Body) -> str:
         tuple(urls.canonical(each.url) for each in entry.enclosures),
         tuple(sorted(urls.canonical(each.url) for each in entry.translations)),
     )
-    return digest(repr(noticed))
+    # No fit text has the character that parts these.
+    return digest(
+        "\0".join((entry.title, _running(body.text), _running(body.summary), repr(noticed)))
+    )
+
+
+def _running(text: str) -> str:
+    return text.replace("\n", " ").replace("\xa0", " ")
