@@ -11,6 +11,7 @@ _LAST = "".join(
 _SPACES = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
 _UNFIT = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_LAST}]")
 _SEVERAL = re.compile("  +")
+_PRINTED = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 
 # Marks of direction that reach beyond a line's end, or hide a name's true spelling; and marks
 # that are not seen at all.
@@ -74,8 +75,9 @@ def spaced(text: str) -> str:
 
 def _is_plain(text: str) -> bool:
     """Whether all characters but white space are printed ones; most texts pass, and fast."""
-    bare = text.replace("\n", "").replace("\r", "").replace("\t", "").replace("\xa0", "")
-    return bare.isprintable()
+    # Most characters are ASCII, and all of those can be told at once.
+    rest = text.encode(errors="surrogatepass").translate(None, _PRINTED)
+    return rest.decode(errors="surrogatepass").replace("\xa0", "").isprintable()
 
 
 def _thinned(heap: re.Match[str]) -> str:
