@@ -27,6 +27,7 @@ from feedhub.config import ConfigError, Settings, load
 from feedhub.model import Source, Story
 from feedhub.pipeline.hub import Hub
 from feedhub.pipeline.lock import CannotStart, alone
+from feedhub.pipeline.pages import look_around
 from feedhub.store import StoreError
 
 STALL = timedelta(minutes=1)
@@ -76,6 +77,7 @@ class Daemon:
         self.face = face
         self.polls: dict[str, asyncio.Task[None]] = {}
         self.publishing: asyncio.Task[None] | None = None
+        self.looking: asyncio.Task[None] | None = None
         self.trouble = ""
         """What the store was last found to suffer from."""
         self.stopping = asyncio.Event()
@@ -123,6 +125,7 @@ class Daemon:
         self.timetable.add_job(self._publish, "interval", seconds=1, id="publish")
         self.timetable.add_job(self.hub.retry, "interval", seconds=60, id="retry")
         self.timetable.add_job(self._tidy, "interval", hours=24, id="tidy", next_run_time=now)
+        self.timetable.add_job(self._look, "interval", hours=1, id="look", next_run_time=now)
         unwell = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
         self.timetable.add_listener(_log_unwell, unwell)
         self.timetable.start()
@@ -130,10 +133,10 @@ class Daemon:
     async def _stop(self) -> None:
         """End what is under way: what was not yet stored will be polled again."""
         self.timetable.pause()
-        polls = list(self.polls.values())
-        for poll in polls:
-            poll.cancel()
-        await asyncio.gather(*polls, return_exceptions=True)
+        under_way = [*self.polls.values(), *filter(None, [self.looking])]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         # The timetable's own end would cancel what is under way.
         async with self.ticking:
             await self._print()
@@ -173,6 +176,15 @@ class Daemon:
     async def _print(self) -> None:
         with self._store_may_fail():
             await self.hub.publish()
+
+    async def _look(self) -> None:
+        """Look at some pages; as with a publication, the timetable does not wait for them."""
+        if self.looking is None or self.looking.done():
+            self.looking = asyncio.create_task(self._look_around())
+
+    async def _look_around(self) -> None:
+        with self._store_may_fail():
+            await look_around(self.hub)
 
     async def _tidy(self) -> None:
         with self._store_may_fail():

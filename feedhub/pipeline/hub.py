@@ -22,6 +22,7 @@ from feedhub.model import Fetched, Grouping, Memory, Outcome, Source, Story, Unc
 from feedhub.parse.digest import Digest
 from feedhub.pipeline.intake import Polled, Register, Taken, relist, stories, take_in, unchanged
 from feedhub.pipeline.journal import KEEP, note_poll
+from feedhub.pipeline.pages import with_pictures
 from feedhub.pipeline.press import Press, Printed
 from feedhub.pipeline.reading import Reader, body_hash
 from feedhub.pipeline.report import Report, advice
@@ -200,6 +201,8 @@ class Hub:
         asking = self._asking(source)
         outcome, judged = await self.reader.read(source, asking, now=self.now())
         try:
+            if judged and source.page_images:
+                judged = await with_pictures(self, judged)
             taken = await self.in_store(self._keep, source, outcome, judged)
         except StoreError:
             # A full disk is no reason to ask the partner again at once.

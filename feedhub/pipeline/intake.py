@@ -193,13 +193,19 @@ class _Poll:
     def _update(self, entry: Entry, stored: Stored, alias: str | None = None) -> None:
         verdict = dedupe.update(entry, stored, now=self.now, alias=alias)
         self.dates[verdict.entry.id] = verdict.entry.published
-        if not verdict.changed:
+        if not verdict.changed or self._is_gone(stored, verdict):
             return
         self.changed += 1
         self.news.add(entry.id)
         if verdict.edits or stored.withdrawn is not None:
             verdict = self._placed_anew(verdict)
         self._keep(verdict, stored)
+
+    def _is_gone(self, stored: Stored, verdict: Verdict) -> bool:
+        """Whether the source only repeats what was taken back with its page."""
+        if stored.withdrawn is None or verdict.edits:
+            return False
+        return self.store.gone_looks(stored.entry.source, stored.entry.id) >= CHECKS
 
     def _placed_anew(self, verdict: Verdict) -> Verdict:
         """An edited entry that is alone in its story may turn out to be part of another."""

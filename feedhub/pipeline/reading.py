@@ -13,14 +13,17 @@ from feedhub import __version__
 from feedhub.config import Settings
 from feedhub.fetch.files import read_folder
 from feedhub.fetch.web import Web
-from feedhub.model import Failed, Fetched, Memory, Outcome, Source, Unchanged
+from feedhub.model import Failed, Fault, Fetched, Memory, Outcome, Source, Unchanged
 from feedhub.parse import ParseError
 from feedhub.parse.digest import Digest, digest
+from feedhub.parse.page import MAX_BYTES, picture
 from feedhub.parse.pool import ParsePool
 
 PARSE_DEADLINE = timedelta(seconds=10)
 PARSE_MEMORY = 512 * 1024 * 1024
 PARSE_WORKERS = 2
+PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+"""What is asked for where a page is."""
 WAITING_BYTES = 32_000_000
 """So much may wait to be parsed; nothing more is fetched until it is less."""
 
@@ -109,6 +112,24 @@ class Reader:
             except ParseError as error:
                 return Failed(fault=error.fault), None
         return fetched, found
+
+    async def picture(self, address: str, known: str | None = None) -> str | None:
+        """The picture that a page names, or the known one when the page cannot be read."""
+        async with self._polls.with_more(1):
+            page = await self._web.get(address, accept=PAGE)
+            if isinstance(page, Fault) or page.status != 200:
+                return known
+            body = page.body[:MAX_BYTES]
+            try:
+                return await self._pool.run(picture, body, page.content_type, page.address)
+            except ParseError:
+                return known
+
+    async def status(self, address: str) -> int | None:
+        """What a page answers (RFC 9110 section 15), None when there is no answer."""
+        async with self._polls.with_more(1):
+            page = await self._web.get(address, accept=PAGE)
+        return None if isinstance(page, Fault) else page.status
 
     async def _fetch(self, source: Source, memory: Memory, now: datetime) -> Outcome:
         if source.path is None:

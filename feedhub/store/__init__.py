@@ -15,6 +15,7 @@ from feedhub.model import (
     Group,
     Happening,
     Kin,
+    Look,
     Memory,
     Neighbours,
     Revision,
@@ -99,6 +100,25 @@ class Store(Protocol):
 
     def withdraw(self, source: str, ids: Collection[str], *, now: datetime) -> list[str]:
         """Set aside these entries of the source. Returns the stories of those that stood."""
+        ...
+
+    def looks(self, source: str, since: datetime) -> list[Look]:
+        """What is known of the pages of the source's entries that were published since then.
+
+        Withdrawn entries are among them when their pages were last found gone.
+        """
+        ...
+
+    def last_looks(self, now: datetime) -> dict[str, datetime]:
+        """When a page of each source was last looked at, until now."""
+        ...
+
+    def note_look(self, look: Look, *, now: datetime) -> None:
+        """Remember what a look has told."""
+        ...
+
+    def gone_looks(self, source: str, id: str) -> int:  # noqa: A002
+        """How many looks in a row said that the entry's page is gone."""
         ...
 
     def groups(self, stories: Iterable[str]) -> list[Group]:
@@ -217,7 +237,10 @@ class Store(Protocol):
         ...
 
     def forget(self, before: datetime) -> None:
-        """Take what is older out of the journal and out of the deletions."""
+        """Take what is older out of the journal and out of the deletions.
+
+        Older looks at pages, too, unless they said that a page is gone.
+        """
         ...
 
     def unbound(self, channel: str) -> list[str]:

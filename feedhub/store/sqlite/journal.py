@@ -37,6 +37,8 @@ class Journal:
     def forget(self, before: datetime) -> None:
         for table in ("journal", "deletions"):
             self._db.run(f"DELETE FROM {table} WHERE time < ?", (time_text(before),))  # noqa: S608
+        # Its source may still carry what was taken back with its page.
+        self._db.run("DELETE FROM looks WHERE looked < ? AND gone = 0", (time_text(before),))
 
 
 def _packed(lines: Iterable[Happening]) -> str:
