@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from feedhub.config import load
 from feedhub.model import Look
 from feedhub.parse.page import MAX_BYTES, picture
-from feedhub.pipeline import pages
+from feedhub.pipeline import pages, reading
 from feedhub.pipeline.hub import Hub
 from feedhub.pipeline.hub import clock as hub_clock
 from feedhub.pipeline.looks import REST, WINDOW, choose, is_due, is_taken_back, learnt
 from tests.instance import MAIN, instance
+from tests.misdeeds import stumble
 from tests.program import feedhub
 from tests.test_daemon import eventually, running
 
@@ -312,6 +313,41 @@ def test_emblem_of_a_site_is_no_entrys_picture(tmp_path: Path, site: Partner) ->
             assert shown | {"/4": site.address("/kuvat/4.jpg"), "/5": None} == illustrated(hub)
 
     asyncio.run(work())
+
+
+def test_news_do_not_wait_for_a_page_that_hangs(
+    tmp_path: Path, site: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PATIENCE", timedelta(seconds=0.2))
+    pictured(site, 1, 2)
+    site.stuck = Event()
+    config = instance(tmp_path, kyla=organization(site, "page_images = true\n"))
+
+    async def work() -> None:
+        async with Hub(load(config), now=lambda: NOW) as hub:
+            await poll(hub)
+            assert {"/1": None, "/2": None} == illustrated(hub)
+
+    asyncio.run(work())
+    site.stuck.set()
+    assert ["/2"] == site.asked
+
+
+def test_page_that_breaks_its_reader_is_no_fault_of_the_source(
+    tmp_path: Path, site: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong in the worker, the entry is kept without a picture."""
+    monkeypatch.setattr(reading, "picture", stumble)
+    pictured(site, 1)
+    config = instance(tmp_path, kyla=organization(site, "page_images = true\n"))
+
+    async def work() -> None:
+        async with Hub(load(config), now=lambda: NOW) as hub:
+            await poll(hub)
+            assert {"/1": None} == illustrated(hub)
+
+    asyncio.run(work())
+    assert ["/1"] == site.asked
 
 
 def test_entry_under_a_new_id_is_not_new(tmp_path: Path, site: Partner) -> None:
@@ -638,6 +674,25 @@ def test_one_round_looks_at_so_many_pages(
                 return counts
 
         assert [2, 3, 3] == asyncio.run(work())
+
+
+def test_clock_that_is_set_back_costs_one_look(tmp_path: Path, site: Partner) -> None:
+    site.posts = {"/silta": NOW - 2 * DAY}
+    config = instance(tmp_path, kyla=organization(site))
+    clock = Clock(NOW + 365 * DAY)
+    site.posts["/joulu"] = clock() - DAY
+
+    async def work() -> None:
+        async with Hub(load(config), now=clock) as hub:
+            await poll(hub)
+            await pages.look_around(hub)
+            assert ["/joulu"] == site.asked
+            clock.time = NOW
+            for _ in range(3):
+                await pages.look_around(hub)
+
+    asyncio.run(work())
+    assert ["/joulu", "/silta"] == site.asked
 
 
 def test_what_looks_told_is_forgotten_with_the_journal(tmp_path: Path, site: Partner) -> None:
