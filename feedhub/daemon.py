@@ -123,6 +123,7 @@ class Daemon:
         now = self.hub.now()
         self.timetable.add_job(self._tick, "interval", seconds=1, id="tick", next_run_time=now)
         self.timetable.add_job(self._publish, "interval", seconds=1, id="publish")
+        self.timetable.add_job(self._index, "interval", seconds=1, id="index")
         self.timetable.add_job(self.hub.retry, "interval", seconds=60, id="retry")
         self.timetable.add_job(self._tidy, "interval", hours=24, id="tidy", next_run_time=now)
         self.timetable.add_job(self._look, "interval", hours=1, id="look", next_run_time=now)
@@ -185,6 +186,10 @@ class Daemon:
     async def _look_around(self) -> None:
         with self._store_may_fail():
             await look_around(self.hub)
+
+    async def _index(self) -> None:
+        with self._store_may_fail():
+            await self.hub.index()
 
     async def _tidy(self) -> None:
         with self._store_may_fail():

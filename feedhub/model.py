@@ -437,8 +437,6 @@ class Dropped:
 class Traits:
     """What an entry is found and compared by; all of it follows from the entry alone."""
 
-    text: str = ""
-    """The words of its text on one line, and before them a summary that is no part of it."""
     keys: tuple[int, ...] = ()
     """What like texts are found by; see `likeness.sketch`."""
     clues: tuple[int, ...] = ()

@@ -9,6 +9,5 @@ from feedhub.model import Entry, Traits
 
 def traits_of(entry: Entry) -> Traits:
     text = flat(entry.content_html)
-    body = with_summary(entry, text)
-    # The title ends a sentence.
-    return Traits(text=body, keys=sketch(body), clues=clues(f"{entry.title} ; {text}"))
+    # The title is a sentence of its own.
+    return Traits(keys=sketch(with_summary(entry, text)), clues=clues(f"{entry.title} ; {text}"))

@@ -9,8 +9,8 @@ MIN_WORDS = 20
 MAX_CHARACTERS = 3_000
 """What follows gives no keys."""
 
-_LOWEST_KEYS = 16
-_HEAD_KEYS = 12
+_LOWEST_KEYS = 8
+_HEAD_KEYS = 10
 _HEAD_WORDS = 60
 
 # Of a run's first word decides one byte whether it gives a key: one run in four does.

@@ -42,6 +42,9 @@ PUBLISH_SHARE = 0.2
 PIECE = 16
 """So many channels or volumes are rendered before others get at the store again."""
 
+INDEXED = 100
+"""So many entries are indexed at a time, before others get at the store again."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -339,6 +342,10 @@ class Hub:
     def retry(self) -> None:
         """Let what was refused be tried again with the next publication."""
         self.stale |= self.held
+
+    async def index(self) -> None:
+        """Make some of what was kept known to search."""
+        await self.in_store(self.store.index, limit=INDEXED)
 
     async def tidy(self) -> None:
         """Forget what the journal need not reach back to."""

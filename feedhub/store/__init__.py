@@ -200,6 +200,10 @@ class Store(Protocol):
         """Ids of listed stories that have all the words, as beginnings or parts; newest first."""
         ...
 
+    def index(self, *, limit: int) -> int:
+        """Make so many entries more known to `search`, the newest first. Returns how many."""
+        ...
+
     def find(self, name: str, address: str | None = None) -> list[Stored]:
         """Entries with this id, now or formerly, of this story, or at this canonical address."""
         ...

@@ -12,6 +12,15 @@ from feedhub.store import StoreError
 # How long to wait for another process (a backup, a command) to let go of the file.
 PATIENCE_SECONDS = 30
 
+CACHE_KIB = 16 * 1024
+"""What the newest entries touch of the indexes fits into it."""
+CHECKPOINT_PAGES = 4_000
+"""Changed pages, of 4 KiB each, that may wait to be moved from the log into the file."""
+
+# How a transaction begins, ends and is undone: as a whole, and as a part of another.
+_WHOLE = "BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)
+_PART = "SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part")
+
 Value = str | bytes | int | float | None
 Values = Sequence[Value] | dict[str, Value]
 Row = tuple[Any, ...]
@@ -40,15 +49,20 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: an exception inside undoes every statement since its start."""
-        self.run("BEGIN IMMEDIATE")
+        """All or nothing: an exception inside undoes every statement since its start.
+
+        One inside another is a part of it that can be undone alone.
+        """
+        begin, end, undo = _PART if self._db.in_transaction else _WHOLE
+        self.run(begin)
         try:
             yield
-            self.run("COMMIT")
+            self.run(end)
         except BaseException:
             # A full disk has ended the transaction already.
             if self._db.in_transaction:
-                self.run("ROLLBACK")
+                for statement in undo:
+                    self.run(statement)
             raise
 
     def run(self, statement: str, values: Values = ()) -> None:
@@ -111,6 +125,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         # What WAL may lose to a power cut is polled again and gets the same ids.
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     except BaseException:
         db.close()
         raise

@@ -11,7 +11,7 @@ from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.rows import STORED, stored
 from feedhub.store.sqlite.search import SearchIndex
 from feedhub.store.sqlite.siblings import Siblings
-from feedhub.store.sqlite.sketches import Sketches
+from feedhub.store.sqlite.sketches import Sketches, packed
 
 MAX_ALIASES = 10
 MAX_REVISIONS = 20
@@ -83,7 +83,7 @@ class Entries(Sketches, SearchIndex, Siblings):
         entry, traits = verdict.entry, verdict.traits
         self._remember_sketch(number, entry, traits.keys)
         self._remember_clues(number, entry, traits.clues)
-        self._index_words(number, entry, traits.text)
+        self._index_later(number)
         self._remember_change(verdict, now)
         return is_new
 
@@ -100,7 +100,7 @@ class Entries(Sketches, SearchIndex, Siblings):
             verdict.story,
             verdict.reason,
             verdict.score,
-            self._packed(verdict.traits.keys),
+            packed(verdict.traits.keys),
             entry_json(entry),
         )
         known = self._db.row(_INDEXED, (entry.source, entry.id))

@@ -1,20 +1,21 @@
 """Full-text search in SQLite: the newest stories that have all the words, or parts of them.
 
 Newest first, since the index can be read in that order: an answer costs what it shows, not what
-matches.
+matches. Entries are indexed after they are kept, when there is time: that costs as much as all else.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from feedhub.model import Entry
+from feedhub.dedupe.identity import body
+from feedhub.store.records import entry_of
 from feedhub.store.sqlite.database import Database
 
 MAX_WORDS = 8
 MAX_TEXT = 10_000
-"""Characters of a text that are searched by word."""
-MAX_EXCERPT = 500
-"""Characters of an excerpt that are searched by parts of words."""
+"""Characters of a text that are searched by word; by parts only title and excerpt are."""
+HURRY = 100
+"""Entries that a search waits for, the newest, when they are not indexed yet."""
 
 _WORD = re.compile(r"\w{1,40}")
 _TRIGRAM = 3
@@ -28,6 +29,7 @@ _STORIES = """
   WHERE i.{index} MATCH ? AND e.withdrawn IS NULL
     AND EXISTS (SELECT 1 FROM listing l WHERE l.story = e.story)
   ORDER BY i.rowid DESC LIMIT ?"""
+_WAITING = "SELECT entry FROM unindexed ORDER BY entry DESC LIMIT ?"
 _ADD_WORDS = "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)"
 _ADD_PARTS = "INSERT INTO parts (rowid, title, text) VALUES (?, ?, ?)"
 _IN_WORDS = _STORIES.replace("{index}", "words")
@@ -43,6 +45,7 @@ class SearchIndex:
     _db: Database
 
     def search(self, query: str, *, limit: int) -> list[str]:
+        self.index(limit=HURRY)
         found: dict[str, None] = {}
         for statement, match in _questions(query):
             stories = self._db.column(statement, (match, limit * _MEMBERS))
@@ -51,9 +54,25 @@ class SearchIndex:
                 break
         return list(found)[:limit]
 
-    def _index_words(self, number: int, entry: Entry, text: str) -> None:
-        self._db.run(_ADD_WORDS, (number, entry.title, text[:MAX_TEXT]))
-        self._db.run(_ADD_PARTS, (number, entry.title, entry.excerpt[:MAX_EXCERPT]))
+    def index(self, *, limit: int) -> int:
+        numbers = self._db.column(_WAITING, (limit,))
+        if numbers:
+            with self._db.transaction():
+                self._index(numbers)
+        return len(numbers)
+
+    def _index(self, numbers: Collection[int]) -> None:
+        for number in numbers:
+            entry = entry_of(
+                self._db.value("SELECT record FROM entries WHERE number = ?", (number,))
+            )
+            self._db.run(_ADD_WORDS, (number, entry.title, body(entry)[:MAX_TEXT]))
+            self._db.run(_ADD_PARTS, (number, entry.title, entry.excerpt))
+        delete = "DELETE FROM unindexed WHERE entry = ?"
+        self._db.many(delete, [(number,) for number in numbers])
+
+    def _index_later(self, number: int) -> None:
+        self._db.run("INSERT OR IGNORE INTO unindexed (entry) VALUES (?)", (number,))
 
     def _forget_words(self, number: int) -> None:
         self._db.run("DELETE FROM words WHERE rowid = ?", (number,))

@@ -5,28 +5,30 @@ not grow with what is stored. A key that many texts of a span have is boilerplat
 """
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from feedhub.model import Entry
 from feedhub.store.records import time_of
 from feedhub.store.sqlite.database import Database
 
-SPAN_DAYS = 30
+SPAN_DAYS = 60
 COMMON = 60
 """Entries of one span that may have a key; what is more common is not looked up."""
 CANDIDATES = 16
 
 _DAY = 86_400
+_KEY_BITS = 32
+_NUMBER_BYTES = 4
 
-_WITH_KEYS = "SELECT span, key, entry FROM sketches WHERE span IN ({}) AND key IN ({})"
+_AT_PLACES = "SELECT place, entries FROM sketches WHERE place IN ({})"
 _STORIES = "SELECT number, story FROM entries WHERE number IN ({}) AND withdrawn IS NULL"
-# The limit keeps the rows of a key few, so that no look-up reads many.
 _REMEMBER = """
-  INSERT OR IGNORE INTO sketches (span, key, entry) SELECT ?1, ?2, ?3
-  WHERE NOT EXISTS (SELECT 1 FROM sketches WHERE span = ?1 AND key = ?2 LIMIT 1 OFFSET ?4)"""
-_FORGET = "DELETE FROM sketches WHERE span = ? AND key = ? AND entry = ?"
+  INSERT INTO sketches (place, entries) VALUES (?, ?)
+  ON CONFLICT (place) DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)
+  WHERE length(entries) <= ?"""
+_REWRITE = "UPDATE sketches SET entries = ? WHERE place = ?"
 
 
 class Sketches:
@@ -36,36 +38,48 @@ class Sketches:
 
     def alike(self, keys: Collection[int], published: datetime, *, window: timedelta) -> list[str]:
         spans = range(span_of(published - window), span_of(published + window) + 1)
-        found: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for span, key, entry in self._db.rows(_listed(_WITH_KEYS, spans, keys), (*spans, *keys)):
-            found[span, key].append(entry)
         weights: Counter[int] = Counter()
-        for entries in found.values():
-            if len(entries) <= COMMON:
+        for _, found in self._at(place for span in spans for place in places(span, keys)):
+            if len(found) <= COMMON:
                 # The rarer a key, the more it tells.
-                weights.update(dict.fromkeys(entries, COMMON // len(entries)))
+                weights.update(dict.fromkeys(found, COMMON // max(1, len(found))))
         likely = sorted(weights, key=lambda entry: (-weights[entry], entry))[:CANDIDATES]
-        stories: dict[int, str] = dict(self._db.rows(_listed(_STORIES, likely), likely))
+        if not likely:
+            return []
+        stories: dict[int, str] = dict(self._db.rows(_for_each(_STORIES, likely), likely))
         return list(dict.fromkeys(stories[each] for each in likely if each in stories))
 
-    def _forget_sketch(self, number: int, published: str, packed: bytes) -> None:
-        span = span_of(time_of(published))
-        self._db.many(_FORGET, [(span, key, number) for key in array("I", packed)])
+    def _at(self, wanted: Iterable[int]) -> list[tuple[int, Sequence[int]]]:
+        """The entries at each of these places that has some."""
+        listed = list(wanted)
+        rows = self._db.rows(_for_each(_AT_PLACES, listed), listed) if listed else []
+        return [(place, array("I", entries)) for place, entries in rows]
 
     def _remember_sketch(self, number: int, entry: Entry, keys: Collection[int]) -> None:
-        span = span_of(entry.published)
-        self._db.many(_REMEMBER, [(span, key, number, COMMON) for key in keys])
+        own, most = packed([number]), COMMON * _NUMBER_BYTES
+        around = places(span_of(entry.published), keys)
+        self._db.many(_REMEMBER, [(place, own, most) for place in around])
 
-    @staticmethod
-    def _packed(keys: Collection[int]) -> bytes:
-        """Four bytes a key."""
-        return array("I", keys).tobytes()
-
-
-def _listed(statement: str, *values: Collection[int]) -> str:
-    """The statement with a place for each of the values."""
-    return statement.format(*(",".join("?" * len(each)) for each in values))
+    def _forget_sketch(self, number: int, published: str, keys: bytes) -> None:
+        found = self._at(places(span_of(time_of(published)), array("I", keys)))
+        left = [(place, [each for each in entries if each != number]) for place, entries in found]
+        self._db.many(_REWRITE, [(packed(entries), place) for place, entries in left])
 
 
 def span_of(day: datetime) -> int:
     return int(day.timestamp()) // _DAY // SPAN_DAYS
+
+
+def places(span: int, keys: Iterable[int]) -> Iterable[int]:
+    """Where the index has these keys: those of a span of days lie together."""
+    return ((span << _KEY_BITS) + key for key in keys)
+
+
+def packed(numbers: Collection[int]) -> bytes:
+    """Four bytes each."""
+    return array("I", numbers).tobytes()
+
+
+def _for_each(statement: str, values: Collection[int]) -> str:
+    """The statement with a place for each value."""
+    return statement.format(",".join("?" * len(values)))

@@ -1,3 +1,12 @@
+-- Which entries have which keys of a text. A place is a span of days of publication and, in its lower
+-- 32 bits, a key: what is near in time lies together, and a look-up touches little, however much is
+-- stored. `entries` are numbers of four bytes each.
+DROP TABLE sketches;
+CREATE TABLE sketches (
+  place INTEGER PRIMARY KEY,
+  entries BLOB NOT NULL
+) STRICT;
+
 -- What translations are found by: 32 bits for each clue, four bytes each. A source's entries of one
 -- language lie together in the order of their publication.
 CREATE TABLE clues (
@@ -36,3 +45,8 @@ INSERT INTO journal
 DROP TABLE lines;
 CREATE INDEX journal_by_item ON journal (item, source);
 CREATE INDEX journal_by_time ON journal (time);
+
+-- Entries that search does not find yet.
+CREATE TABLE unindexed (
+  entry INTEGER PRIMARY KEY
+) STRICT;
