@@ -46,6 +46,7 @@ _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\x0b\x0c"))
 # Windows' quotation marks and dashes under their old numbers, which mean control characters now.
 _C1 = re.compile(rb"\xc2([\x80-\x9f])")
 _NONCHARACTERS = ("\ufdd0".encode(), "\ufffe".encode(), "\uffff".encode())
+_THEIR_FIRST_BYTE = b"\xef"
 
 
 def read_utf8(body: bytes, content_type: str | None = None) -> bytes:
@@ -71,8 +72,9 @@ def fit(text: str) -> str:
 def _fit(utf8: bytes) -> bytes:
     utf8 = utf8.translate(_SPACES, _CONTROLS)
     utf8 = _C1.sub(lambda old: old[1].decode("cp1252", "ignore").encode(), utf8)
-    for noncharacter in _NONCHARACTERS:
-        utf8 = utf8.replace(noncharacter, b"")
+    if _THEIR_FIRST_BYTE in utf8:
+        for noncharacter in _NONCHARACTERS:
+            utf8 = utf8.replace(noncharacter, b"")
     return utf8
 
 

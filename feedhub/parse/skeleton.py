@@ -42,6 +42,10 @@ _CAPTION = re.compile(rb"<(/?)media:description(?:\s[^<>]*?)?(/?)>")
 _FORM = re.compile(rb"(?is)<textinput(?:\s[^<>]*+)?+(?<!/)>.{0,5000}?</textinput\s*+>")
 # Else the guid behind it could not be the link.
 _NO_LINK = re.compile(rb"<link\s*+(?:/>|>\s*+</link\s*+>)")
+# WordPress writes them into every item; each would cost feedparser as much as a title.
+_COUNTS = re.compile(
+    rb"<(comments|post-id|slash:comments|wfw:commentRss)(?:\s[^<>]*+)?+>[^<>]*+</\1>\s*+"
+)
 _UNREAD = re.compile(
     rb"(?i)<(/?)(?:(?:georss|gml|geo):[\w.-]++"
     rb"|(?:[\w.-]{1,40}:)?(?:authors|height|license|links|player|textinput|where|width))(?![\w:.-])"
@@ -165,7 +169,8 @@ def _is_text(attributes: bytes) -> bool:
 
 
 def _plain(xml: bytes) -> bytes:
-    xml = _CAPTION.sub(rb"<\1media:caption\2>", _FORM.sub(b"", _NO_LINK.sub(b"", xml)))
+    xml = _COUNTS.sub(b"", _FORM.sub(b"", _NO_LINK.sub(b"", xml)))
+    xml = _CAPTION.sub(rb"<\1media:caption\2>", xml)
     return _UNREAD.sub(rb"<\1unread", xml)
 
 
