@@ -64,7 +64,7 @@ known = {feed.url for feed in reader.get_feeds()}
 for address in open(sys.argv[2]).read().split():
     if address not in known:
         reader.add_feed(address)
-reader.update_feeds(workers=%d)
+reader.update_feeds(scheduled=False, workers=%d)
 """
 
 
