@@ -216,19 +216,19 @@ def pictured(site: Partner, *numbers: int) -> None:
 
 
 def test_new_entry_without_a_picture_gets_that_of_its_page(tmp_path: Path, site: Partner) -> None:
-    site.posts = {"/1": NOW - DAY}
+    site.posts = {"/1": NOW - DAY, "/": NOW}
     site.pages["/1"] = (200, head(og("https://kuvat.example.fi/1.jpg")))
     config = instance(tmp_path, kyla=organization(site, "page_images = true\n"))
 
     async def work() -> None:
         async with Hub(load(config), now=lambda: NOW) as hub:
             await poll(hub)
-            (stored,) = hub.store.entries()
-            assert "https://kuvat.example.fi/1.jpg" == stored.entry.image
+            assert {"/1": "https://kuvat.example.fi/1.jpg", "/": None} == illustrated(hub)
             lines = [each.text for each in hub.store.logged("kyla/feed", "/1")]
             assert "image: the picture that its page names" in lines
 
     asyncio.run(work())
+    assert ["/1"] == site.asked, "and not the home page"
     assert "https://kuvat.example.fi/1.jpg" in (tmp_path / "var/public/feed.json").read_text(
         "utf-8"
     )
@@ -483,11 +483,12 @@ def atom(tmp_path: Path) -> str:
 
 
 async def day(hub: Hub, clock: Clock, days: int = 1) -> None:
-    """The daemon's hours, and what it publishes in the end."""
+    """The daemon's hours, and what it publishes in the end, if anything."""
     for _ in range(24 * days):
         clock.time += HOUR
         await pages.look_around(hub)
-    await hub.publish()
+    if hub.stale:
+        await hub.publish()
 
 
 def test_story_whose_page_is_gone_on_three_days_is_taken_back(
@@ -612,7 +613,8 @@ def test_look_at_a_former_address_says_nothing_of_the_new_one(
 
 
 def test_old_entries_and_what_has_no_page_are_not_looked_at(tmp_path: Path, site: Partner) -> None:
-    site.posts = {"/": NOW, "/silta": NOW - DAY, "/vanha": NOW - WINDOW - HOUR}
+    shared = {"/ohjelma#maanantai": NOW, "/ohjelma#tiistai": NOW}
+    site.posts = {"/": NOW, **shared, "/silta": NOW - DAY, "/vanha": NOW - WINDOW - HOUR}
     config = instance(tmp_path, kyla=organization(site))
     clock = Clock()
 
