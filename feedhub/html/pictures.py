@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+
+_WEB = re.compile(r"(?i)https?://([^/?#:]*)(?::\d*)?([^?#]*)")
 
 # Hosts, and hosts with the beginning of a path, whose pictures count their readers.
 _COUNTERS = (
@@ -45,16 +46,20 @@ _DOT = re.compile(r"(?i)(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)"
 
 def counts(address: str) -> bool:
     """Whether a picture is there to be counted, not seen."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    return bool(_AT_COUNTER.match(host + parts.path) or _COUNTING.search(parts.path))
+    host, path = _place(address)
+    return bool(_AT_COUNTER.match(host + path) or _COUNTING.search(path))
 
 
 def decorates(address: str) -> bool:
     """Whether an address is that of a portrait, an icon, an emoji, a button or a counter."""
-    parts = urlsplit(address)
-    portrait = "gravatar.com" in (parts.hostname or "")
-    return portrait or bool(_DECORATION.search(parts.path)) or counts(address)
+    host, path = _place(address)
+    return "gravatar.com" in host or bool(_DECORATION.search(path)) or counts(address)
+
+
+def _place(address: str) -> tuple[str, str]:
+    """The host and the path of a web address; both are empty for any other."""
+    parts = _WEB.match(address)
+    return (parts[1].lower(), parts[2]) if parts else ("", "")
 
 
 def is_hidden(attributes: Mapping[str, str | None]) -> bool:

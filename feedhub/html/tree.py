@@ -248,12 +248,14 @@ def _film(written: str, tag: str | None, resolve: Resolve) -> str | None:
 
 
 def _is_hollow(node: LexborNode) -> bool:
-    for child in node.iter(include_text=True):
+    child = node.first_child
+    while child is not None:
         if child.is_text_node:
             if (child.text_content or "").strip():
                 return False
         elif child.tag not in {"br", "wbr", "col", "colgroup"}:
             return False
+        child = child.next
     return True
 
 
