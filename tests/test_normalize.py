@@ -567,3 +567,12 @@ def test_whatever_is_written_becomes_fit_records(raws: tuple[RawEntry, ...]) -> 
         assert list(texts) == [html.fit(text) for text in texts]
         json.dumps(texts).encode()
         assert escape(entry.title)
+
+
+def test_parameter_that_the_source_needs_is_no_tracker() -> None:
+    address = "https://kyla.example.fi/uutiset?gclid=7&utm_source=feed"
+    needs = source(keep_parameters=("gclid",))
+    feed = RawFeed(entries=(RawEntry(id="1", url=address, title=Text(value="Silta")),))
+    (kept,) = normalize.normalize(feed, needs, Rules(), now=TUESDAY).entries
+    assert "https://kyla.example.fi/uutiset?gclid=7" == kept.url
+    assert "kyla.example.fi/uutiset?gclid=7" == kept.canonical_url

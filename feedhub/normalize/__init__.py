@@ -176,8 +176,10 @@ def _entry(raw: RawEntry, poll: _Poll, body: _Body, told: tuple[str, str], dated
     entry = Entry(
         source=poll.source.name,
         id=name,
-        url=urls.readable(address) if address else None,
-        canonical_url=urls.canonical(address) if address else None,
+        url=urls.readable(address, keep=poll.source.keep_parameters) if address else None,
+        canonical_url=(
+            urls.canonical(address, keep=poll.source.keep_parameters) if address else None
+        ),
         title=title,
         excerpt=summary,
         content_html=body.html,
