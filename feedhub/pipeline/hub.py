@@ -7,7 +7,7 @@ Its failure is a value that the report names; only a broken store or a bug raise
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -18,13 +18,13 @@ from typing import ParamSpec, Self, TypeVar
 
 from feedhub import __version__, polling
 from feedhub.config import Settings
-from feedhub.model import Fetched, Grouping, Memory, Outcome, Source, Story, Unchanged
-from feedhub.parse.digest import Digest
-from feedhub.pipeline.intake import Polled, Register, Taken, relist, stories, take_in, unchanged
-from feedhub.pipeline.journal import KEEP, note_poll
+from feedhub.model import Grouping, Memory, Source, Story
+from feedhub.pipeline.intake import Register, relist, stories
+from feedhub.pipeline.journal import KEEP
+from feedhub.pipeline.keeping import Ended, Keeper, Kept, Result, keep_all
 from feedhub.pipeline.pages import with_pictures
 from feedhub.pipeline.press import Press, Printed
-from feedhub.pipeline.reading import Reader, body_hash
+from feedhub.pipeline.reading import Reader
 from feedhub.pipeline.report import Report, advice
 from feedhub.pipeline.telling import Telling
 from feedhub.publish.status import StatusRow
@@ -70,6 +70,7 @@ class Hub:
         """Something is, or may be, to be rendered anew."""
         self.held = False
         self.refused: set[str] = set()
+        self.keeper = Keeper(self._keep_all)
         self.publishing = asyncio.Lock()
         self.rest_until = 0.0
         """By the event loop's clock."""
@@ -84,6 +85,7 @@ class Hub:
         self.settings = settings
         grouping = Grouping(window=settings.dedupe.window, threshold=settings.dedupe.threshold)
         self.register = Register.of(settings.site, grouping)
+        self.rules = _fingerprint(__version__, settings.rules)
         self.sources = self.register.sources
         self.press = Press(settings, self.register)
 
@@ -206,14 +208,22 @@ class Hub:
         try:
             if judged and source.page_images:
                 judged = await with_pictures(self, judged)
-            taken = await self.in_store(self._keep, source, outcome, judged)
+            kept = await self.keeper.keep(
+                Ended(
+                    source=source,
+                    outcome=outcome,
+                    judged=judged,
+                    judging=self._judging(source),
+                    memory=self.memories[source.name],
+                )
+            )
         except StoreError:
             # A full disk is no reason to ask the partner again at once.
             later = self.now() + STORE_PAUSE
             self.memories[source.name] = replace(self.memories[source.name], next_poll=later)
             raise
-        self.stale |= bool(taken.touched)
-        return Report.of(source.name, outcome, judged, taken)
+        self.stale |= bool(kept.taken.touched)
+        return Report.of(source.name, outcome, judged, kept.taken)
 
     def _asking(self, source: Source) -> Memory:
         """The memory to ask with: without validators when the entries are to be judged anew."""
@@ -228,45 +238,14 @@ class Hub:
 
     def _judging(self, source: Source) -> str:
         """A fingerprint of all that entries of this source are judged by."""
-        return _fingerprint(__version__, source, self.settings.rules)
+        return _fingerprint(self.rules, source)
 
-    def _keep(self, source: Source, outcome: Outcome, judged: Digest | None) -> Taken:
-        """Entries and memory in one transaction: neither is ever remembered without the other."""
-        taken = Taken()
-        now = self.now()
-        with self.store.transaction():
-            if isinstance(outcome, Fetched) and judged is not None:
-                taken = self._take_in(source, outcome, judged, now)
-            elif isinstance(outcome, Unchanged):
-                taken = unchanged(self.store, source.name, self.register, now=now)
-            memory = self._remembered(source, outcome, judged, now)
-            self.store.remember(memory)
-        self.memories[source.name] = memory
-        return taken
-
-    def _take_in(self, source: Source, fetched: Fetched, judged: Digest, now: datetime) -> Taken:
-        complete = source.name if _is_complete(source, fetched, judged) else None
-        register = self.register
-        if fetched.partial or judged.feed.truncated:
-            # What is absent from a part tells nothing.
-            register = replace(register, checks=0)
-        polled = Polled(entries=judged.normalized.entries, traits=judged.traits, complete=complete)
-        taken = take_in(self.store, polled, register, now=now)
-        note_poll(self.store, source.name, judged.normalized, taken.news, now=now)
-        return taken
-
-    def _remembered(
-        self, source: Source, outcome: Outcome, judged: Digest | None, now: datetime
-    ) -> Memory:
-        hints = _hints(judged) if judged else None
-        memory = self.memories[source.name]
-        memory = polling.after(source, memory, outcome, hints=hints, now=now)
-        if not isinstance(outcome, Fetched) or judged is None:
-            return memory
-        if judged.normalized.held:
-            # The same files will say something else when the date has come.
-            return replace(memory, etag=None, body_hash=None)
-        return replace(memory, body_hash=body_hash(outcome), judged=self._judging(source))
+    async def _keep_all(self, polls: Sequence[Ended]) -> Sequence[Result]:
+        results = await self.in_store(keep_all, self.store, self.register, polls, now=self.now())
+        for ended, result in zip(polls, results, strict=True):
+            if isinstance(result, Kept) and ended.source.name in self.memories:
+                self.memories[ended.source.name] = result.memory
+        return results
 
     def is_rested(self) -> bool:
         """Whether there is something to publish, and polls have had their turn since the last."""
@@ -361,20 +340,3 @@ class Hub:
 
 def _fingerprint(*values: object) -> str:
     return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
-
-
-def _is_complete(source: Source, fetched: Fetched, judged: Digest) -> bool:
-    """Whether an entry that is absent has been removed: a folder, or a complete feed."""
-    some = source.path is not None or bool(judged.normalized.entries)
-    return judged.feed.complete and not fetched.partial and some
-
-
-def _hints(judged: Digest) -> polling.Hints:
-    feed = judged.feed
-    return polling.Hints(
-        update_every=feed.update_every,
-        skip_hours=feed.skip_hours,
-        skip_days=feed.skip_days,
-        expired=feed.expired,
-        published=tuple(entry.published for entry in judged.normalized.entries),
-    )
