@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from feedhub import html, parse, urls
 from feedhub.html.allowed import ATTRIBUTES, DROPPED, FRAMES, KEPT, RENAMED
 from feedhub.html.characters import even
+from feedhub.html.pictures import _place
 from feedhub.model import Document
 from tests.danger import dangers, resolve
 from tests.samples import source
@@ -344,6 +346,15 @@ def test_escaped_words_come_back(words: str) -> None:
 
 def absolute(address: str) -> str | None:
     return urls.absolute(address, f"{PAGE}/")
+
+
+@settings(max_examples=200)
+@given(st.text(st.sampled_from("aB/:.?#@%;1\\ å"), max_size=30))
+def test_place_of_a_picture_is_found_as_a_whole_parser_finds_it(address: str) -> None:
+    whole = urls.absolute(address, f"{PAGE}/")
+    if whole is not None:
+        parts = urlsplit(whole)
+        assert (parts.hostname, parts.path) == _place(whole)
 
 
 @settings(max_examples=200, deadline=None)

@@ -57,7 +57,7 @@ def even(text: str) -> str:
 
 def single(text: str) -> str:
     """With one space for several."""
-    return _SEVERAL.sub(" ", text)
+    return _SEVERAL.sub(" ", text) if "  " in text else text
 
 
 def one_line(text: str) -> str:

@@ -64,7 +64,8 @@ def _place(address: str) -> tuple[str, str]:
 
 def is_hidden(attributes: Mapping[str, str | None]) -> bool:
     """Whether an element says that it is not to be seen."""
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+    style = attributes.get("style")
+    return "hidden" in attributes or bool(style and _HIDDEN.search(style))
 
 
 def is_dot(attributes: Mapping[str, str | None]) -> bool:

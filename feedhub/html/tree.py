@@ -94,12 +94,12 @@ def tidied(markup: str, resolve: Resolve) -> Tidied:
     body = _body(tree)
     for node in reversed(list(body.traverse())[1:]):
         _visit(tree, node, resolve)
-    pictures, films = body.css(f"[{_LEAD}]"), body.css(f"[{_FILM}]")
+    found = body.css(f"[{_LEAD}],[{_FILM}]")
+    pictures = [node for node in found if node.tag == "img"]
+    films = [node for node in found if node.tag == "a"]
     image = pictures[0].attributes["src"] if pictures else None
-    for node in pictures:
-        del node.attrs[_LEAD]
-    for node in films:
-        del node.attrs[_FILM]
+    for node in found:
+        del node.attrs[_LEAD if node.tag == "img" else _FILM]
     html = _PRE.sub(r"\1", (body.inner_html or "").strip())
     for node in films:
         node.decompose()
@@ -168,8 +168,9 @@ def _kept(tag: str, attributes: Attributes) -> dict[str, str]:
 
 def _set(node: LexborNode, attributes: Attributes, kept: Mapping[str, str]) -> None:
     written = node.attrs
-    for name in attributes.keys() - kept.keys():
-        del written[name]
+    for name in attributes:
+        if name not in kept:
+            del written[name]
     for name, value in kept.items():
         if value != attributes.get(name):
             written[name] = value
