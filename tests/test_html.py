@@ -266,6 +266,27 @@ def test_skimming_finds_all_but_the_html(markup: str) -> None:
     assert replace(whole, html="") == html.skim(f"{markup}<!--more-->x", resolve=resolve)
 
 
+ONE_PARAGRAPH = st.lists(
+    st.sampled_from([
+        "sana", " ", "\n", "\t", "\x0b", "\x01", "\x85", "\xa0", "\u2028", "\u200b", "\u0301", "\u0338",
+        "\ud800", "\ufdd1", "&amp;", "&lt;b", "&nbsp;", "&quot;", "&#160;", "&#173;", "&#8203;",
+        "&#8230;", "&#8232;", "[", "å", "data:a/b," + "x" * 600,
+    ]),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(["", "<p>", "\n<p>"]),
+    ONE_PARAGRAPH,
+    st.sampled_from(["", "</p>", "</p>\n"]),
+)
+def test_one_paragraph_is_skimmed_as_any_markup_is(begin: str, inside: str, end: str) -> None:
+    markup = f"{begin}{inside}{end}"
+    assert html.skim(f"{markup}<!-- -->", resolve=resolve) == html.skim(markup, resolve=resolve)
+
+
 SLOW = {
     "unclosed comments": "<!--" * 200_000,
     "unclosed tags": "<a " * 40_000,

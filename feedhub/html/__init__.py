@@ -90,6 +90,13 @@ _EMBEDDED = re.compile(
 )
 # Begins with a letter that has no case, and is found many times faster.
 _EMBEDS = re.compile(r"(?i):(?<=data:)[a-z]")
+# What most summaries are: it has no other tag, nothing that may change a tag before it, and no
+# reference that parsers might dispute.
+_PARAGRAPH = re.compile(
+    r"\s*+(?:<p>(?=[\w \n\"'“”«(–-]))?((?:[^<>&]++|&(?:amp|gt|lt|nbsp|quot|#(?:1[6-9]\d|2[0-4]\d|82\d\d));)*+)(?:</p>\s*)?"
+)
+_SHORT = 5_000
+
 # WordPress' mark, as in the editor and as in a feed.
 _MORE = re.compile(r"(?i)<!--\s*more\b[^<>]{0,200}-->|<span id=[\"']more-\d{1,12}[\"']>")
 # A `<` before a letter that reaches another, or the end, without `>`: it begins no tag, unless
@@ -148,6 +155,9 @@ def digest(markup: str, *, resolve: Resolve) -> Cleaned:
 
 def skim(markup: str, *, resolve: Resolve) -> Cleaned:
     """What `digest` finds in a content that is not to be shown, without its HTML."""
+    paragraph = _PARAGRAPH.fullmatch(markup) if len(markup) <= _SHORT else None
+    if paragraph and not _EMBEDS.search(markup):
+        return Cleaned(text=spaced(unescape(paragraph[1])))
     draft = _tidied(markup, resolve)
     return Cleaned(text=draft.text, teaser=draft.teaser, image=draft.image)
 
