@@ -71,7 +71,9 @@ def test_unseen_worlds_are_grouped_right() -> None:
     assert len(wrong) >= 8
     assert max(wrong.values()) <= 0.05
     assert {0.0} == set(shares(found.apart, NEVER).values())
-    copies = {change.__name__: found.same[change.__name__] for change in CHANGES}
+    # Of few texts of our own not every change is drawn.
+    names = [change.__name__ for change in CHANGES if change.__name__ in found.same]
+    copies = {name: found.same[name] for name in names}
     assert len(copies) >= 12
     assert min(together / pairs for pairs, together in copies.values()) >= 0.75
 
@@ -107,7 +109,8 @@ def test_nothing_is_one_story_across_languages() -> None:
 
 def test_one_text_in_two_languages_is_two_stories() -> None:
     told = entries([each for each in world(1_300) if not each.kind][:1])
-    copy = replace(told[0], source="toinen/feed", language="sv", canonical_url=None)
+    other = "sv" if told[0].language == "fi" else "fi"
+    copy = replace(told[0], source="toinen/feed", language=other, canonical_url=None)
     assert len(partition([*told, copy])) == 2
 
 
