@@ -557,6 +557,8 @@ class Group:
     members: tuple[Stored, ...]
     hidden: bool = False
     """An operator took it out of what is published."""
+    expired: bool = False
+    """It is older than what is kept."""
     backlog: bool = False
     translations: tuple[Translation, ...] = ()
     """Other stories that tell the same in other languages."""

@@ -155,6 +155,32 @@ def test_changed_policy_reaches_what_was_published_before(
     assert {"whole": policy == "full", "beginning": policy != "link"} == shows
 
 
+def test_what_is_older_than_is_kept_goes_for_good(tmp_path: Path, public: Path) -> None:
+    write(tmp_path / "articles", *range(20))
+    config = office(tmp_path, 'republish = "full"\n')
+    at_work(config)
+    with (config / "feedhub.toml").open("a") as file:
+        file.write('[publish]\nrepublish = "full"\nkeep = "10d"\n')
+
+    async def work() -> list[str]:
+        async with Hub(load(config), now=lambda: NOW) as hub:
+            await hub.tidy()
+            await hub.publish()
+            kept = walked(public, "atom.xml")
+            write(tmp_path / "articles", 0, text="Vanhaa muutettiin.")
+            async for _ in hub.refresh(hub.sources.values()):
+                pass
+            assert sorted(kept) == sorted(walked(public, "atom.xml"))
+            assert 20 == len(list(hub.store.entries()))
+            assert not hub.store.search("uutinen 2", limit=9)
+            return kept
+
+    kept = asyncio.run(work())
+    assert 6 == len(set(kept))
+    assert 6 == len([*(public / "stories").glob("*.html")])
+    assert "deleted-entry" not in (public / "atom.xml").read_text("utf-8")
+
+
 def test_files_of_a_removed_organization_are_taken_out(tmp_path: Path, public: Path) -> None:
     write(tmp_path / "articles", 1)
     config = office(tmp_path)

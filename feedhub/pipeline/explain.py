@@ -84,6 +84,8 @@ def _answer(case: _Case, register: Register) -> str:
         return f"It was withdrawn at {time_text(stored.withdrawn)}: {reason}."
     if group is None or group.hidden:
         return "It is not published: an operator has hidden its story."
+    if group.expired:
+        return "It is published no more: it is older than [publish] keep says."
     story = dedupe.compose(group, register.owners)
     where = f"since {time_text(group.first_published)} as {group.story}"
     if story.face.source != stored.entry.source:

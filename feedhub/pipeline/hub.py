@@ -35,6 +35,8 @@ TOUCHED = "*"
 """Asks for no source but for what a command has touched to be published."""
 STORE_PAUSE = timedelta(minutes=5)
 """How long a source rests whose entries could not be kept."""
+AT_ONCE = 500
+"""So many stories are expired before others get at the store again."""
 PUBLISH_PAUSE = 2.0
 """Seconds between two publications at least."""
 PUBLISH_SHARE = 0.2
@@ -327,8 +329,22 @@ class Hub:
         await self.in_store(self.store.index, limit=INDEXED)
 
     async def tidy(self) -> None:
-        """Forget what the journal need not reach back to."""
-        await self.in_store(self.store.forget, self.now() - KEEP)
+        """Forget what the journal need not reach back to, and what is older than what is kept."""
+        now, keep = self.now(), self.settings.publish.keep
+        await self.in_store(self.store.forget, now - KEEP)
+        if keep is not None:
+            while await self.in_store(self._expire, now - keep, now):
+                self.stale = True
+
+    def _expire(self, before: datetime, now: datetime) -> bool:
+        """Take some stories out that are too old; whether there were any."""
+        with self.store.transaction():
+            outlived = self.store.outlived(before, limit=AT_ONCE)
+            for story in outlived:
+                self.store.expire(story, now=now)
+        self.press.withdraw(outlived)
+        self.shrink_allowed |= bool(outlived)
+        return bool(outlived)
 
     def rows(self, now: datetime) -> list[StatusRow]:
         """How every source is doing."""

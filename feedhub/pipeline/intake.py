@@ -263,7 +263,7 @@ def relist(
     touched: set[str] = set()
     gone = set(ids)
     for group in store.groups(ids):
-        if not group.hidden:
+        if not (group.hidden or group.expired):
             story, channels, rank = _listed(group, register)
             touched.update(channels, store.list_story(story, channels, rank=rank))
             gone.discard(story.id)

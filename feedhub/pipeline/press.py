@@ -128,6 +128,10 @@ class Press:
         """Every source's health, for people and for programs."""
         return self._print(self._pages.status(rows), now)
 
+    def withdraw(self, gone: Iterable[str]) -> None:
+        """Take out the pages that these stories had on the site."""
+        self._outbox.withdraw(own_page(story) for story in gone)
+
     def search(self, query: str, found: Sequence[Story]) -> bytes:
         """The page that answers a search."""
         return self._pages.search(query, found)
@@ -161,7 +165,7 @@ class Press:
         closed = store.beside(prefix, last)[0] if last else None
         gone = store.deletions(prefix, since=_BEGINNING)[-DELETIONS:]
         if prefix == WHOLE:
-            self._outbox.withdraw(own_page(story) for story, _ in gone)
+            self.withdraw(story for story, _ in gone)
         yield from self._feeds.channel(
             channel,
             shown,

@@ -240,6 +240,14 @@ class Store(Protocol):
         """What the journal says of items with this id in any source, oldest first."""
         ...
 
+    def outlived(self, before: datetime, *, limit: int) -> list[str]:
+        """Published stories that are older than that."""
+        ...
+
+    def expire(self, story: str, *, now: datetime) -> None:
+        """Publish the story no more, and forget its texts; its id is never used again."""
+        ...
+
     def forget(self, before: datetime) -> None:
         """Take what is older out of the journal and out of the deletions.
 

@@ -9,15 +9,15 @@ from feedhub.store.records import memory_json, memory_of
 from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.entries import Entries
 from feedhub.store.sqlite.journal import Journal
-from feedhub.store.sqlite.listing import Listing
 from feedhub.store.sqlite.moderation import Moderation
 from feedhub.store.sqlite.pages import Pages
+from feedhub.store.sqlite.retention import Retention
 from feedhub.store.sqlite.subscriptions import Subscriptions
 
 FILE = "feedhub.sqlite3"
 
 
-class SqliteStore(Entries, Listing, Moderation, Journal, Pages, Subscriptions):
+class SqliteStore(Entries, Retention, Moderation, Journal, Pages, Subscriptions):
     """A `Store` in one file of the state folder. Raises StoreError when it cannot be used."""
 
     def __init__(self, state: Path) -> None:

@@ -164,17 +164,18 @@ class Entries(Sketches, SearchIndex, Siblings):
 
     def _group(self, story: str) -> Group | None:
         members = tuple(map(stored, self._db.rows(_MEMBERS, (story,))))
-        about = "SELECT first_published, hidden, backlog FROM stories WHERE id = ?"
+        about = "SELECT first_published, hidden, backlog, expired FROM stories WHERE id = ?"
         row = self._db.row(about, (story,))
         if not members or row is None:
             return None
-        first, hidden, backlog = row
+        first, hidden, backlog, expired = row
         return Group(
             story=story,
             first_published=time_of(first),
             members=members,
             hidden=hidden is not None,
             backlog=bool(backlog),
+            expired=expired is not None,
             translations=tuple(each for each, _ in self.translations(story)),
         )
 

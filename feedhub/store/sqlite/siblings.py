@@ -40,7 +40,7 @@ _SHOWN = """
     JOIN entries b ON b.number = s.other JOIN sources o ON o.name = b.source
     JOIN stories t ON t.id = b.story
   WHERE a.story = ?1 AND b.story <> ?1 AND a.withdrawn IS NULL AND b.withdrawn IS NULL
-    AND t.hidden IS NULL
+    AND t.hidden IS NULL AND t.expired IS NULL
   ORDER BY b.number"""
 
 
