@@ -431,6 +431,8 @@ class Dropped:
     id: str
     title: str
     reason: str
+    url: str | None = None
+    """As written, so that whoever asks by the address finds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ def told(store: Store, name: str) -> list[str]:
 
 
 def note(store: Store, *dropped: Dropped, news: Sequence[str] = (), day: int = 0) -> None:
-    rules = {SILTA.id: (Note("title", "as written"),)}
+    rules = {SILTA.id: (Note("title", "as written", " Uutinen <b>silta</b>"),)}
     normalized = Normalized(entries=(SILTA,), dropped=dropped, notes=rules)
     now = TUESDAY + timedelta(days=day)
     journal.note_poll(store, "kyla/feed", normalized, news, now=now)
@@ -102,7 +102,15 @@ def test_rules_of_new_entries_are_told_field_by_field(store: Store) -> None:
     note(store, news=[SILTA.id])
     note(store, day=1)
     lines = [line for line in told(store, SILTA.id) if "normalized" in line]
-    assert lines == ["  2026-11-24T08:00:00Z  normalized  title: as written"]
+    told_of = "title: “ Uutinen <b>silta</b>” → “Uutinen silta”: as written"
+    assert lines == [f"  2026-11-24T08:00:00Z  normalized  {told_of}"]
+
+
+def test_dropped_item_is_found_by_its_id_and_by_its_address(store: Store) -> None:
+    address = "https://kyla.example.fi/luonnos/"
+    note(store, Dropped(id="p=7", title="Luonnos", reason="a draft", url=address))
+    answers = {told(store, name)[0] for name in ("p=7", address)}
+    assert answers == {"It is not published: kyla/feed carries it, but “Luonnos”: a draft."}
 
 
 def test_edit_is_told_with_both_texts(store: Store) -> None:

@@ -227,7 +227,8 @@ def test_new_entry_without_a_picture_gets_that_of_its_page(tmp_path: Path, site:
             await poll(hub)
             assert {"/1": "https://kuvat.example.fi/1.jpg", "/": None} == illustrated(hub)
             lines = [each.text for each in hub.store.logged("kyla/feed", "/1")]
-            assert "image: the picture that its page names" in lines
+            picture = "image: “” → “https://kuvat.example.fi/1.jpg”"
+            assert f"{picture}: the picture that its page names" in lines
 
     asyncio.run(work())
     assert ["/1"] == site.asked, "and not the home page"

@@ -39,7 +39,10 @@ MAX_ADDRESS = 2_048
 """Of an id and of every address."""
 MAX_TYPE = 100
 TITLE_WORDS = 12
+MAX_WRITTEN = 300
+"""Characters of what was written that are kept to be shown beside what became of it."""
 
+AS_WRITTEN = "as written"
 DRAFT = "a draft"
 HELD = "held until its date"
 EMPTY = "neither title, text nor address"
@@ -198,6 +201,7 @@ def _entry(raw: RawEntry, poll: _Poll, body: _Body, told: tuple[str, str], dated
         content_hash="",
     )
     notes = _notes(
+        raw,
         id=id_rule,
         url=_address_rule(raw, address),
         title=title_rule,
@@ -209,8 +213,23 @@ def _entry(raw: RawEntry, poll: _Poll, body: _Body, told: tuple[str, str], dated
     return replace(entry, content_hash=_content_hash(entry, body)), notes
 
 
-def _notes(**rules: str) -> tuple[Note, ...]:
-    return tuple(Note(name, rule) for name, rule in rules.items() if rule)
+def _notes(raw: RawEntry, **rules: str) -> tuple[Note, ...]:
+    """What was written of each field, and by which rule the entry has what it has."""
+    text = raw.summary or raw.content
+    written = {
+        "id": raw.id,
+        "url": raw.url,
+        "title": raw.title.value if raw.title else None,
+        "excerpt": text.value if text else None,
+        "published": raw.published or raw.updated,
+        "language": raw.language,
+        "image": raw.image,
+        "authors": ", ".join(each.name for each in raw.authors),
+        "categories": ", ".join(raw.categories),
+    }
+    befores = {name: (value or "")[:MAX_WRITTEN] for name, value in written.items()}
+    told = {name: rules.get(name) or (AS_WRITTEN if befores[name] else "") for name in written}
+    return tuple(Note(name, rule, befores[name]) for name, rule in told.items() if rule)
 
 
 def _address_rule(raw: RawEntry, address: str | None) -> str:
@@ -221,7 +240,10 @@ def _address_rule(raw: RawEntry, address: str | None) -> str:
 def _dropped(raw: RawEntry, reason: str) -> Dropped:
     title = html.one_line(raw.title.value if raw.title else "")[:MAX_TITLE]
     return Dropped(
-        id=html.one_line(raw.id or raw.url or "")[:MAX_ADDRESS], title=title, reason=reason
+        id=html.one_line(raw.id or raw.url or "")[:MAX_ADDRESS],
+        title=title,
+        reason=reason,
+        url=html.one_line(raw.url or "")[:MAX_ADDRESS] or None,
     )
 
 

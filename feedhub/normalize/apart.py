@@ -19,10 +19,11 @@ HOME = "no evidence: it is the home page"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a field of an entry is as it is."""
+    """Why a field of an entry is as it is. `before` is the beginning of what the source wrote."""
 
     field: str
     rule: str
+    before: str = ""
 
 
 Noted = tuple[Entry, tuple[Note, ...]]

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from feedhub.model import Dropped, Entry, Happening, Stored, Verdict
 from feedhub.normalize import Normalized
+from feedhub.normalize.apart import Note
 from feedhub.store import Store
+from feedhub.store.records import time_text
 
 KEEP = timedelta(days=90)
 """How long the journal reaches back."""
@@ -35,14 +37,16 @@ def note_poll(
     """
     store.log(_normal_lines(normalized, news, now))
     for dropped in normalized.dropped:
-        item, text = _name(dropped), f"{short(dropped.title)}: {dropped.reason}"
-        lines = store.logged(source, item)
-        if not lines or (lines[-1].step, lines[-1].text) != (DROPPED, text):
-            store.log([Happening(time=now, source=source, item=item, step=DROPPED, text=text)])
+        text = f"{short(dropped.title)}: {dropped.reason}"
+        for item in _names(dropped):
+            lines = store.logged(source, item)
+            if not lines or (lines[-1].step, lines[-1].text) != (DROPPED, text):
+                store.log([Happening(time=now, source=source, item=item, step=DROPPED, text=text)])
 
 
-def _name(dropped: Dropped) -> str:
-    return dropped.id or dropped.title
+def _names(dropped: Dropped) -> dict[str, None]:
+    """What somebody may ask for it by."""
+    return dict.fromkeys(filter(None, (dropped.id or dropped.title, dropped.url)))
 
 
 def _normal_lines(
@@ -51,7 +55,16 @@ def _normal_lines(
     for entry in normalized.entries:
         if entry.id in news:
             for note in normalized.notes.get(entry.id, ()):
-                yield _line(entry, NORMALIZED, f"{note.field}: {note.rule}", now)
+                yield _line(entry, NORMALIZED, _normal_text(entry, note), now)
+
+
+def _normal_text(entry: Entry, note: Note) -> str:
+    """A field before and after normalizing, and the rule."""
+    value = getattr(entry, note.field)
+    if isinstance(value, datetime):
+        value = time_text(value)
+    after = ", ".join(value) if isinstance(value, tuple) else value or ""
+    return f"{note.field}: {short(note.before)} → {short(after)}: {note.rule}"
 
 
 def verdict_lines(verdict: Verdict, known: Stored | None, *, now: datetime) -> Iterator[Happening]:
