@@ -321,6 +321,17 @@ def test_markup_nested_too_deep_leaves_its_words() -> None:
     assert "<p>sana &amp; toinen</p>" == re.sub("</p><p>", " ", cleaned(markup))
 
 
+@pytest.mark.parametrize("within", ["", "<p>x</p>" * 300, "<b>x</b>" * 300])
+def test_elements_stand_as_deep_as_allowed_and_no_deeper(within: str) -> None:
+    deep, deeper = (
+        f"{'<div>' * depth}{within}a{'</div>' * depth}"
+        for depth in (html.MAX_DEPTH - 1, html.MAX_DEPTH + 1)
+    )
+    assert cleaned(deep).count("<div>") == html.MAX_DEPTH - 1
+    assert cleaned(deeper).count("<div>") == 0
+    assert cleaned(deeper).endswith("<p>a</p>")
+
+
 def test_markup_that_does_not_settle_leaves_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "_ROUNDS", 0)
     assert "<p>a &lt;b</p><p>c</p>" == cleaned("<h2>a &lt;b</h2><ul><li>c</ul>")

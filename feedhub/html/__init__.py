@@ -15,7 +15,7 @@ one_line    plain text that is no markup
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import takewhile
@@ -243,11 +243,22 @@ def _as_it_is(address: str) -> str | None:
 
 def _is_deep(markup: str, endless: Collection[str]) -> bool:
     """Whether more elements than allowed are open at once, as far as can be told by counting."""
-    if markup.count("<") <= MAX_DEPTH:
+    # Where so few begin, no more can be open; this tells of most texts.
+    if markup.count("<") - markup.count("</") <= MAX_DEPTH:
         return False
+    tags = _TAG.findall(markup)
+    begun = sum(
+        times
+        for (closes, name), times in Counter(tags).items()
+        if not closes and name not in endless
+    )
+    return begun > MAX_DEPTH and _gets_deep(tags, endless)
+
+
+def _gets_deep(tags: Iterable[tuple[str, str]], endless: Collection[str]) -> bool:
     opened: Counter[str] = Counter()
     depth = 0
-    for closes, written in _TAG.findall(markup):
+    for closes, written in tags:
         name = written.lower()
         if name in endless:
             continue
