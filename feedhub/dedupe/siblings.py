@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from zlib import crc32
 
 from feedhub import urls
@@ -98,19 +97,21 @@ def _fit(one: Kin, other: Kin) -> _Fit:
 
 def clues(text: str) -> tuple[int, ...]:
     """Numbers, and the beginnings of words that are written like names; 32 bits of each."""
-    read = text[:MAX_CHARACTERS]
-    found = {each for each in _NUMBER.findall(read) if len(each) > 1}
-    found.update(_names(read.split()))
+    pieces = [".", *text[:MAX_CHARACTERS].split()]
+    places = [place for place, piece in enumerate(pieces) if not piece[0].islower()][1:]
+    found = {
+        clue for place in places for clue in _clues(pieces[place].lstrip("(["), pieces[place - 1])
+    }
     return tuple(sorted(crc32(each.encode()) for each in found))
 
 
-def _names(pieces: Sequence[str]) -> Iterator[str]:
-    """Capitals tell nothing where a sentence may begin."""
-    for before, piece in pairwise(pieces):
-        if piece[0].isupper() and not _is_stop(before):
-            name = _WORD.match(piece)
-            if name is not None and len(name[0]) >= _NAME:
-                yield name[0].casefold()[:_STEM]
+def _clues(piece: str, before: str) -> Iterator[str]:
+    """What a piece between spaces tells; a capital tells nothing where a sentence may begin."""
+    yield from (each for each in _NUMBER.findall(piece) if len(each) > 1)
+    if piece[:1].isupper() and not _is_stop(before):
+        name = _WORD.match(piece)
+        if name is not None and len(name[0]) >= _NAME:
+            yield name[0].casefold()[:_STEM]
 
 
 def _is_stop(piece: str) -> bool:

@@ -15,6 +15,8 @@ MAX_WORDS = 2_000
 NUMBER_BYTES = 4
 """Of the number that stands for a word, and of that for a run."""
 
+_RUN_BYTES = RUN * NUMBER_BYTES
+
 # Few words make up most of all texts.
 _REMEMBERED = 16_384
 
@@ -62,7 +64,7 @@ class Reading:
 
 @lru_cache(maxsize=64)
 def read(text: str) -> Reading:
-    seen = visible(text)
+    seen = _visible(text)
     numbers = array("I", map(_number, _WORD.findall(seen)[:MAX_WORDS])).tobytes()
     runs: dict[int, list[int]] = {}
     for place, start in enumerate(run_starts(numbers)):
@@ -70,7 +72,7 @@ def read(text: str) -> Reading:
     return Reading(seen, numbers, runs)
 
 
-def visible(text: str) -> str:
+def _visible(text: str) -> str:
     """The text without characters that are not seen, and with one form of each that is."""
     for character in _INVISIBLE:
         text = text.replace(character, "")
@@ -104,7 +106,13 @@ def run_starts(numbers: bytes) -> range:
 
 def run_number(numbers: bytes, start: int) -> int:
     """32 bits that stand for the run that begins there."""
-    return crc32(numbers[start : start + RUN * NUMBER_BYTES])
+    return crc32(numbers[start : start + _RUN_BYTES])
+
+
+def chosen_runs(numbers: bytes, limit: int) -> set[int]:
+    """The numbers of those runs whose first word's number begins with a byte below the limit."""
+    starts = run_starts(numbers)
+    return {crc32(numbers[each : each + _RUN_BYTES]) for each in starts if numbers[each] < limit}
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -117,7 +125,7 @@ def _number(word: str) -> int:
 @lru_cache(maxsize=_REMEMBERED)
 def numbered(piece: str) -> bytes:
     """The numbers of the words in a piece of text without spaces: mostly one."""
-    return array("I", map(_number, _WORD.findall(piece))).tobytes()
+    return array("I", map(_number, _WORD.findall(_visible(piece)))).tobytes()
 
 
 def covered_by(reading: Reading, common: set[int]) -> list[bool]:

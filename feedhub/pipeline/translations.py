@@ -43,5 +43,7 @@ def _found(
     for each in store.declared(entry.source, entry.id, entry.canonical_url):
         if siblings.tongue(each.language) not in {language, ""} and language:
             yield each, siblings.DECLARED
+    if not one.clues:
+        return
     since, until = entry.published - siblings.NEAR, entry.published + siblings.NEAR
     yield from siblings.siblings(one, store.abroad(sources, entry.language, since, until))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from feedhub.dedupe.identity import body
+from feedhub.html import one_line
 from feedhub.store.records import entry_of
 from feedhub.store.sqlite.database import Database
 
@@ -66,7 +67,7 @@ class SearchIndex:
             entry = entry_of(
                 self._db.value("SELECT record FROM entries WHERE number = ?", (number,))
             )
-            self._db.run(_ADD_WORDS, (number, entry.title, body(entry)[:MAX_TEXT]))
+            self._db.run(_ADD_WORDS, (number, entry.title, one_line(body(entry)[:MAX_TEXT])))
             self._db.run(_ADD_PARTS, (number, entry.title, entry.excerpt))
         delete = "DELETE FROM unindexed WHERE entry = ?"
         self._db.many(delete, [(number,) for number in numbers])

@@ -19,7 +19,7 @@ _ABROAD = f"""{_KIN}
     JOIN clues c ON c.source = t.source AND c.language = t.language
       AND c.published BETWEEN ? AND ?
     JOIN entries e ON e.number = c.entry
-  WHERE e.withdrawn IS NULL ORDER BY c.published DESC, c.entry LIMIT {_MANY}"""
+  WHERE e.withdrawn IS NULL AND c.clues <> x'' ORDER BY c.published DESC, c.entry LIMIT {_MANY}"""
 _ITS_CLUES = """clues c ON c.source = e.source AND c.language = e.language
     AND c.published = e.published AND c.entry = e.number"""
 _OF_EACH_OTHER = f"""{_KIN}
