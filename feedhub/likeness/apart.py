@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -20,8 +19,6 @@ _TYPO_LETTERS = 5
 
 # In a wider difference words are not held against each other: they only happen to face.
 _FACING_WORDS = 60
-
-_Names = defaultdict[str, set[str]]
 
 _CONTACT = re.compile(r"@|\(at?\)|\b(?:puh|tel|gsm)\b|\+358|\b0\d{1,2}[ -]\d{3}", re.IGNORECASE)
 _STAMP = re.compile(
@@ -71,15 +68,14 @@ def told_apart(a: str, b: str, a_title: str, b_title: str) -> str | None:
     one text merely has more of is no evidence, nor is a footer or a block of contacts.
     """
     first, second = read(a), read(b)
-    names = _names(first), _names(second)
     titles = _Gap(read(a_title).words, read(b_title).words)
     gaps = list(_gaps(first, second))
     if _are_alike(titles):
         gaps.insert(0, titles)
     elif any(gap.parts() for gap in gaps):
         return "each has a part of its own"
-    facts = (_difference(gap, names) for gap in gaps)
-    return next(filter(None, facts), None) or _swapped(gaps, titles, _shared(first, second))
+    facts = (_difference(gap, first, second) for gap in gaps)
+    return next(filter(None, facts), None) or _swapped(gaps, titles, (first, second))
 
 
 def _gaps(a: Reading, b: Reading) -> Iterator[_Gap]:
@@ -87,11 +83,11 @@ def _gaps(a: Reading, b: Reading) -> Iterator[_Gap]:
     covered = covered_by(b, common)
     for start, end in _bare(covered_by(a, common)):
         left, right = _counterpart(a, b, start, end)
-        ours, theirs = a.words[start:end], b.words[left:right]
+        ours, theirs = a.cut(start, end), b.cut(left, right)
         if not theirs or any(covered[left:right]) or _are_frames(a, ours, b, theirs):
             continue
         begins = all(words[0].opens or words[0].capital for words in (ours, theirs))
-        yield _Gap(ours, theirs, leads=start == 0, trails=begins and end == len(a.words))
+        yield _Gap(ours, theirs, leads=start == 0, trails=begins and end == a.length)
 
 
 def _bare(covered: Sequence[bool]) -> Iterator[tuple[int, int]]:
@@ -107,10 +103,10 @@ def _bare(covered: Sequence[bool]) -> Iterator[tuple[int, int]]:
 def _counterpart(a: Reading, b: Reading, start: int, end: int) -> tuple[int, int]:
     """Where in b the words stand that it has instead of those of a; an empty stretch for none."""
     lefts: Sequence[int] = [0]
-    rights: Sequence[int] = [len(b.words)]
+    rights: Sequence[int] = [b.length]
     if start > 0:
         lefts = [place + RUN for place in b.runs[a.run_at(start - RUN)]]
-    if end < len(a.words):
+    if end < a.length:
         rights = b.runs[a.run_at(end)]
     pairs = ((left, bisect_left(rights, left)) for left in lefts)
     stretches = ((left, rights[place]) for left, place in pairs if place < len(rights))
@@ -127,7 +123,7 @@ def _are_frames(a: Reading, ours: Sequence[Word], b: Reading, theirs: Sequence[W
     )
 
 
-def _difference(gap: _Gap, names: tuple[_Names, _Names]) -> str | None:
+def _difference(gap: _Gap, first: Reading, second: Reading) -> str | None:
     """The first kind of fact that each side of the gap has its own of."""
     if gap.is_wider(_FOOTER_WORDS if gap.trails else _BLOCK_WORDS):
         return None
@@ -137,7 +133,7 @@ def _difference(gap: _Gap, names: tuple[_Names, _Names]) -> str | None:
         ("a day or month", _calendar(ours), _calendar(theirs)),
     ]
     if not gap.trails:
-        facts.append(("a name", _named(gap.ours, names[0]), _named(gap.theirs, names[1])))
+        facts.append(("a name", _named(gap.ours, first), _named(gap.theirs, second)))
     for kind, mine, other in facts:
         own = _only(mine, other), _only(other, mine)
         if all(own):
@@ -157,18 +153,13 @@ def _calendar(words: set[str]) -> set[str]:
     return {word for word in words if _CALENDAR.match(word)}
 
 
-def _named(words: Sequence[Word], names: _Names) -> set[str]:
+def _named(words: Sequence[Word], reading: Reading) -> set[str]:
     written = {word.folded for word in words if word.capital}
-    return {word for word in written if any(_same(word, name) for name in names[word[0]])}
-
-
-def _names(reading: Reading) -> _Names:
-    """Words written like names where no sentence begins, by their first letter."""
-    names: _Names = defaultdict(set)
-    for word in reading.words:
-        if word.capital and not word.opens:
-            names[word.folded[0]].add(word.folded)
-    return names
+    return {
+        word
+        for word in written
+        if any(_same(word, name) for name in reading.names.get(word[0], ()))
+    }
 
 
 def _same(a: str, b: str) -> bool:
@@ -194,15 +185,15 @@ def _are_alike(titles: _Gap) -> bool:
     return len(own[0]) < len(ours) and max(words) <= 2
 
 
-def _swapped(gaps: Sequence[_Gap], titles: _Gap, shared: frozenset[str]) -> str | None:
+def _swapped(gaps: Sequence[_Gap], titles: _Gap, texts: Sequence[Reading]) -> str | None:
     """A word in the place of another: two names, words of the titles, or the same pair twice.
 
-    Of a title's words only those count that are not `shared`, as words of both texts are.
+    Of a title's words only those count that do not stand in both texts.
     """
     swaps: list[tuple[str, str]] = []
     for gap, mine, other in ((each, *swap) for each in gaps for swap in _swaps(each)):
         pair = mine.folded, other.folded
-        if gap is titles and not shared.isdisjoint(pair):
+        if gap is titles and any(_is_shared(word, texts) for word in pair):
             continue
         before = any(_same(pair[0], each[0]) and _same(pair[1], each[1]) for each in swaps)
         titled = _stands(pair[0], titles.ours) and _stands(pair[1], titles.theirs)
@@ -212,9 +203,8 @@ def _swapped(gaps: Sequence[_Gap], titles: _Gap, shared: frozenset[str]) -> str 
     return None
 
 
-def _shared(a: Reading, b: Reading) -> frozenset[str]:
-    ours, theirs = ({word.folded for word in each.words} for each in (a, b))
-    return frozenset(ours & theirs)
+def _is_shared(word: str, texts: Sequence[Reading]) -> bool:
+    return all(word in each.vocabulary for each in texts)
 
 
 def _stands(word: str, words: Sequence[Word]) -> bool:

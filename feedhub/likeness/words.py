@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from zlib import crc32
 
 RUN = 4
@@ -54,9 +56,43 @@ class Reading:
         return len(self.numbers) // NUMBER_BYTES
 
     @cached_property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """Where each word begins and ends."""
+        return [found.span() for found in islice(_WORD.finditer(self.text), MAX_WORDS)]
+
+    def cut(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words of these places. They are looked at one by one, which few places are worth."""
+        return tuple(map(self._word, range(start, end)))
+
+    def _word(self, place: int) -> Word:
+        start, end = self.spans[place]
+        written = self.text[start:end]
+        return Word(
+            folded=_folded(written),
+            capital=written[0].isupper() and not written.isupper(),
+            opens=place == 0 or bool(_STOP.search(self.text, self.spans[place - 1][1], start)),
+            start=start,
+            end=end,
+        )
+
+    @cached_property
     def words(self) -> tuple[Word, ...]:
-        """Looked at one by one, which few texts are."""
-        return tuple(_words(self.text))
+        """All of them."""
+        return self.cut(0, self.length)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        written = {self.text[start:end] for start, end in self.spans}
+        return frozenset(map(_folded, written))
+
+    @cached_property
+    def names(self) -> Mapping[str, Collection[str]]:
+        """Words written like names where no sentence begins, by their first letter."""
+        names: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self.words:
+            if word.capital and not word.opens:
+                names[word.folded[0]].add(word.folded)
+        return names
 
     def run_at(self, place: int) -> int:
         return run_number(self.numbers, place * NUMBER_BYTES)
@@ -77,20 +113,6 @@ def _visible(text: str) -> str:
     for character in _INVISIBLE:
         text = text.replace(character, "")
     return unicodedata.normalize("NFKC", text)
-
-
-def _words(text: str) -> Iterator[Word]:
-    end = 0
-    for _, found in zip(range(MAX_WORDS), _WORD.finditer(text), strict=False):
-        word = found[0]
-        yield Word(
-            folded=_folded(word),
-            capital=word[0].isupper() and not word.isupper(),
-            opens=end == 0 or bool(_STOP.search(text, end, found.start())),
-            start=found.start(),
-            end=found.end(),
-        )
-        end = found.end()
 
 
 def _folded(word: str) -> str:
