@@ -253,6 +253,8 @@ def _translations(face: Entry, group: Group) -> Iterator[Translation]:
 
 def _face(members: Sequence[Stored], owners: Mapping[str, Collection[str]]) -> Stored:
     """The owner's entry of the address, else the first seen, else the richest."""
+    if len(members) == 1:
+        return members[0]
 
     def rank(stored: Stored) -> tuple[bool, datetime, int, str, str]:
         entry = stored.entry
