@@ -96,6 +96,8 @@ class Daemon:
         server = self.face.serve(self.hub.settings.public, self)
         async with server, asyncio.TaskGroup() as helpers:
             await self.hub.publish()
+            # The first news goes out at once, however long this took.
+            self.hub.rest_until = 0.0
             self._start_timetable()
             sides = (self._watch(), self._reload(), self.hub.telling.run())
             watching = [helpers.create_task(side) for side in sides]
@@ -166,12 +168,12 @@ class Daemon:
             del self.polls[source.name]
 
     async def _publish(self) -> None:
-        """Publish what polls have touched, every little while.
+        """Publish what polls have touched: at once when they are done, else every little while.
 
         It may take longer than from one look to the next, which is no concern of the timetable.
         """
         idle = self.publishing is None or self.publishing.done()
-        if idle and self.hub.is_rested():
+        if idle and self.hub.stale and (self.hub.is_rested() or not self.polls):
             self.publishing = asyncio.create_task(self._print())
 
     async def _print(self) -> None:
