@@ -61,19 +61,38 @@ class _Gap:
         return self.is_wider(_LEAD_WORDS) or (self.is_wider(RUN - 1) and longer >= _BLOCK_WORDS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """Something that differs, and how each text has it."""
+
+    kind: str
+    ours: str = ""
+    theirs: str = ""
+
+
 def told_apart(a: str, b: str, a_title: str, b_title: str) -> str | None:
     """What differs where all else is equal, in words; None when nothing does.
 
     Weighed are numbers, weekdays and months, names, and a word that is replaced throughout. What
     one text merely has more of is no evidence, nor is a footer or a block of contacts.
     """
+    # The same two texts are held against each other the same way, whichever comes first.
+    is_turned = (len(b), b, b_title) < (len(a), a, a_title)
+    found = _found(b, a, b_title, a_title) if is_turned else _found(a, b, a_title, b_title)
+    if found is None:
+        return None
+    ours, theirs = (found.theirs, found.ours) if is_turned else (found.ours, found.theirs)
+    return f"{found.kind}: {ours} / {theirs}" if ours else found.kind
+
+
+def _found(a: str, b: str, a_title: str, b_title: str) -> _Fact | None:
     first, second = read(a), read(b)
     titles = _Gap(read(a_title).words, read(b_title).words)
     gaps = list(_gaps(first, second))
     if _are_alike(titles):
         gaps.insert(0, titles)
     elif any(gap.parts() for gap in gaps):
-        return "each has a part of its own"
+        return _Fact("each has a part of its own")
     facts = (_difference(gap, first, second) for gap in gaps)
     return next(filter(None, facts), None) or _swapped(gaps, titles, (first, second))
 
@@ -123,7 +142,7 @@ def _are_frames(a: Reading, ours: Sequence[Word], b: Reading, theirs: Sequence[W
     )
 
 
-def _difference(gap: _Gap, first: Reading, second: Reading) -> str | None:
+def _difference(gap: _Gap, first: Reading, second: Reading) -> _Fact | None:
     """The first kind of fact that each side of the gap has its own of."""
     if gap.is_wider(_FOOTER_WORDS if gap.trails else _BLOCK_WORDS):
         return None
@@ -137,7 +156,7 @@ def _difference(gap: _Gap, first: Reading, second: Reading) -> str | None:
     for kind, mine, other in facts:
         own = _only(mine, other), _only(other, mine)
         if all(own):
-            return f"{kind}: {' '.join(own[0])} / {' '.join(own[1])}"
+            return _Fact(kind, " ".join(own[0]), " ".join(own[1]))
     return None
 
 
@@ -185,7 +204,7 @@ def _are_alike(titles: _Gap) -> bool:
     return len(own[0]) < len(ours) and max(words) <= 2
 
 
-def _swapped(gaps: Sequence[_Gap], titles: _Gap, texts: Sequence[Reading]) -> str | None:
+def _swapped(gaps: Sequence[_Gap], titles: _Gap, texts: Sequence[Reading]) -> _Fact | None:
     """A word in the place of another: two names, words of the titles, or the same pair twice.
 
     Of a title's words only those count that do not stand in both texts.
@@ -198,7 +217,7 @@ def _swapped(gaps: Sequence[_Gap], titles: _Gap, texts: Sequence[Reading]) -> st
         before = any(_same(pair[0], each[0]) and _same(pair[1], each[1]) for each in swaps)
         titled = _stands(pair[0], titles.ours) and _stands(pair[1], titles.theirs)
         if before or (mine.capital and other.capital) or (titled and gap is not titles):
-            return f"a word: {pair[0]} / {pair[1]}"
+            return _Fact("a word", *pair)
         swaps.append(pair)
     return None
 
