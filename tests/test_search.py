@@ -92,6 +92,11 @@ def test_edited_text_is_found_by_its_new_words(store: Store) -> None:
     assert found(store, "laituri") == ["silta"]
 
 
+def test_entries_are_indexed_in_pieces_each_once(store: Store) -> None:
+    assert [4, 2, 0] == [store.index(limit=4) for _ in range(3)]
+    assert ["silta"] == found(store, "koulumatkaa")
+
+
 def test_hidden_and_withdrawn_are_not_found(store: Store) -> None:
     moderation.hide(store, REGISTER, item("silta").id, now=TUESDAY)
     store.withdraw("kyla/feed", [item("haapa").id], now=TUESDAY)

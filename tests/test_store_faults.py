@@ -173,8 +173,14 @@ def test_every_migration_starts_from_the_one_before(tmp_path: Path) -> None:
         file.executescript(first.read_text("utf-8"))
         file.execute("PRAGMA user_version = 1")
         file.execute("INSERT INTO facts (name, value) VALUES ('kept', 'yes')")
+        file.execute(
+            "INSERT INTO journal (time, source, item, step, text) "
+            "VALUES ('2026-11-24T08:00:00Z', 'kyla/feed', 'a', 'kept', 'a new entry')"
+        )
     with closing(SqliteStore(tmp_path)) as store:
         assert store.fact("kept") == "yes"
+        (line,) = store.logged("kyla/feed", "a")
+        assert (line.step, line.text) == ("kept", "a new entry")
     fresh = tmp_path / "fresh"
     SqliteStore(fresh).close()
     assert schema(fresh / FILE) == schema(tmp_path / FILE)
