@@ -269,6 +269,8 @@ class Fetched:
     partial: bool = False
     faults: tuple[Fault, ...] = ()
     """Single documents that were refused, by name; the others stand."""
+    fingerprint: str | None = None
+    """Of the documents, once they have been read and are not kept any longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

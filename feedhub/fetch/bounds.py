@@ -46,10 +46,28 @@ class Deadline:
 
 
 class Room:
-    """The room that all bodies share."""
+    """The room that all bodies share. It is shut while what was fetched waits to be read."""
 
     def __init__(self) -> None:
         self._steps = [(size, asyncio.Semaphore(count)) for size, count in STEPS]
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def shut(self, *, full: bool) -> None:
+        """Let no body grow beyond the first step, or let them again."""
+        if full:
+            self._open.clear()
+        else:
+            self._open.set()
+
+    async def enter(self, step: asyncio.Semaphore) -> None:
+        """Wait for a place, and until the room is open."""
+        await step.acquire()
+        try:
+            await self._open.wait()
+        except BaseException:
+            step.release()
+            raise
 
     def beyond(self, size: int) -> Iterator[asyncio.Semaphore]:
         """What a body of this size must hold."""
@@ -107,7 +125,7 @@ class Body:
     async def _hold(self, step: asyncio.Semaphore) -> None:
         with self._deadline.stopped():
             async with asyncio.timeout(self._deadline.span):
-                await step.acquire()
+                await self._room.enter(step)
         self._held.append(step)
 
     def whole(self) -> bytes:

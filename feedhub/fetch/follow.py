@@ -67,7 +67,7 @@ class Follower:
         self._line = Line(limits, tls)
         self._resolver = Resolver(lookup)
         self._turns = Turns(limits)
-        self._room = Room()
+        self.room = Room()
 
     async def follow(self, ask: Ask) -> Answer:
         """The answer at the end of the redirects; raises FetchError."""
@@ -117,7 +117,7 @@ class Follower:
         wire = reply.fields.number("content-length") or 0
         if wire > self._limits.wire_bytes:
             raise FetchError(faults.TOO_LARGE)
-        async with Body(self._limits.decoded_bytes, self._room, deadline) as body:
+        async with Body(self._limits.decoded_bytes, self.room, deadline) as body:
             await body.reserve(decoder.memory)
             wire = 0
             async for data in reply.body:

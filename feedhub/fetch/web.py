@@ -106,6 +106,10 @@ class Web:
         except Exception as error:  # noqa: BLE001 - one source's failure is no other's
             return Failed(fault=faults.of_error(error))
 
+    def shut(self, *, full: bool) -> None:
+        """Keep long bodies waiting while what was fetched before has not been read yet."""
+        self._follower.room.shut(full=full)
+
     async def get(self, address: str, *, accept: str = ACCEPT) -> Page | Fault:
         """One page, whatever it is."""
         try:

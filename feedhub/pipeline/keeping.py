@@ -14,7 +14,6 @@ from feedhub.model import Fetched, Memory, Outcome, Source, Unchanged
 from feedhub.parse.digest import Digest
 from feedhub.pipeline.intake import Polled, Register, Taken, take_in, unchanged
 from feedhub.pipeline.journal import note_poll
-from feedhub.pipeline.reading import body_hash
 from feedhub.store import Store, StoreError
 
 MOST = 50
@@ -152,7 +151,7 @@ def _remembered(ended: Ended, now: datetime) -> Memory:
     if judged.normalized.held:
         # The same files will say something else when the date has come.
         return replace(memory, etag=None, body_hash=None)
-    return replace(memory, body_hash=body_hash(outcome), judged=ended.judging)
+    return replace(memory, body_hash=outcome.fingerprint, judged=ended.judging)
 
 
 def _hints(judged: Digest) -> polling.Hints:

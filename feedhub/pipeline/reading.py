@@ -24,7 +24,9 @@ PARSE_MEMORY = 512 * 1024 * 1024
 PARSE_WORKERS = 2
 PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 """What is asked for where a page is."""
-WAITING_BYTES = 32_000_000
+POLLS_A_PLACE = 8
+"""Of each request under way at once so many polls may be begun: slow servers stand aside."""
+WAITING_BYTES = 16_000_000
 """So much may wait to be parsed; nothing more is fetched until it is less."""
 
 
@@ -38,24 +40,24 @@ class _Tally:
     """How much is under way."""
 
     def __init__(self) -> None:
-        self._amount = 0
+        self.amount = 0
         self._changed = asyncio.Condition()
 
     @asynccontextmanager
     async def with_more(self, amount: int) -> AsyncIterator[None]:
         """So much more, until the block ends."""
-        self._amount += amount
+        self.amount += amount
         try:
             yield
         finally:
-            self._amount -= amount
+            self.amount -= amount
             async with self._changed:
                 self._changed.notify_all()
 
     async def fall_below(self, limit: int) -> None:
         """Wait until it is less than this."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._amount < limit)
+            await self._changed.wait_for(lambda: self.amount < limit)
 
 
 class Reader:
@@ -69,6 +71,7 @@ class Reader:
         self._exits = AsyncExitStack()
         self._polls = _Tally()
         self._unread = _Tally()
+        self._slots = asyncio.Semaphore(settings.limits.concurrency * POLLS_A_PLACE)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as exits:
@@ -91,14 +94,19 @@ class Reader:
         self, source: Source, memory: Memory, *, now: datetime
     ) -> tuple[Outcome, Digest | None]:
         """Ask the source; bytes that were read before say nothing new."""
-        await self._unread.fall_below(WAITING_BYTES)
-        async with self._polls.with_more(1):
+        async with self._slots, self._polls.with_more(1):
+            await self._unread.fall_below(WAITING_BYTES)
             outcome = await self._fetch(source, memory, now)
             if not isinstance(outcome, Fetched):
                 return outcome, None
-            if memory.body_hash == body_hash(outcome):
+            fingerprint = body_hash(outcome)
+            if memory.body_hash == fingerprint:
                 return _unchanged(outcome), None
-            return await self._digested(source, outcome, now)
+            read, found = await self._digested(source, outcome, now)
+        if isinstance(read, Fetched):
+            # Whoever waits for what came of it must not hold the bytes.
+            read = replace(read, documents=(), fingerprint=fingerprint)
+        return read, found
 
     async def _digested(
         self, source: Source, fetched: Fetched, now: datetime
@@ -107,10 +115,13 @@ class Reader:
         plain = replace(source, headers=(), username=None, password=None)
         size = sum(len(document.body) for document in fetched.documents)
         async with self._unread.with_more(size):
+            self._web.shut(full=self._unread.amount >= WAITING_BYTES)
             try:
                 found = await self._pool.run(digest, fetched.documents, plain, self.rules, now)
             except ParseError as error:
                 return Failed(fault=error.fault), None
+            finally:
+                self._web.shut(full=self._unread.amount - size >= WAITING_BYTES)
         return fetched, found
 
     async def picture(self, address: str, known: str | None = None) -> str | None:
