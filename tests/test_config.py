@@ -280,3 +280,15 @@ LINES = {
 def test_line_of_a_value(row: str) -> None:
     text, location, expected = LINES[row]
     assert expected == line_of(text, location)
+
+
+def test_store_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    (said,) = refusal(tmp_path, f'{MAIN}\n[store]\nurl = "postgresql://localhost/feedhub"\n')
+    assert said.startswith("feedhub.toml:10: store.url: ")
+    assert "records are kept in SQLite in the state folder; remove this line" in said
+
+
+def test_alarm_that_is_not_sent_yet_is_told_of(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, f'{MAIN}\n[alarm]\nmail = "x@example.fi"\n')
+    (warning,) = settings.warnings
+    assert str(warning).startswith(f"{tmp_path}/feedhub.toml:10: alarm.mail: nothing is sent yet")

@@ -186,10 +186,15 @@ class _Reader:
         self.addresses: dict[str, Path] = {}
 
     def settings(self) -> Settings:
-        main = _File(self.folder / MAIN_FILE, self.problems).read(MainFile)
+        file = _File(self.folder / MAIN_FILE, self.problems)
+        main = file.read(MainFile)
         organizations = tuple(self._organizations(main))
         if main is None or self.problems:
             raise ConfigError(self.problems)
+        for key in ("mail", "webhook"):
+            if getattr(main.alarm, key):
+                message = "nothing is sent yet; `feedhub sources` and /status/ tell of faults"
+                self.warnings.append(file.note(("alarm", key), message))
         topics = tuple(
             Topic(slug=slug, title=each.title, categories=each.categories)
             for slug, each in main.topics.items()

@@ -82,6 +82,12 @@ def _network(value: str) -> str:
     return value
 
 
+def _store(value: str | None) -> str | None:
+    if value is not None:
+        raise ValueError("records are kept in SQLite in the state folder; remove this line")
+    return value
+
+
 def _rule(value: str) -> str:
     name, colon, pattern = value.partition(":")
     if not colon or name.strip() not in RULE_FIELDS or not pattern.strip():
@@ -176,7 +182,7 @@ class ServeSection(Section):
 class StoreSection(Section):
     """Where records are kept; no address means SQLite in the state folder."""
 
-    url: str | None = None
+    url: Annotated[str | None, AfterValidator(_store)] = None
 
 
 class AlarmSection(Section):
