@@ -16,13 +16,22 @@ from html import escape
 from pathlib import Path
 
 HOSTS = 50
-ENTRIES = (6, 24)
-PARAGRAPHS = (12, 50)
 NEWEST = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 TEXTS = Path(__file__).parents[1]
 
 KINDS = ("wordpress",) * 70 + ("atom",) * 20 + ("rdf",) * 5 + ("json",) * 3 + ("broken",) * 2
 SUFFIXES = {"wordpress": "rss", "atom": "atom", "rdf": "rdf", "json": "json", "broken": "rss"}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many entries a feed has, and how many half paragraphs an entry: from, to."""
+
+    entries: tuple[int, int] = (6, 24)
+    paragraphs: tuple[int, int] = (12, 50)
+
+
+FULL = Size()
 
 
 class Dice:
@@ -89,19 +98,21 @@ def feeds(count: int) -> list[Feed]:
     return [Feed(number, KINDS[number * 37 % len(KINDS)]) for number in range(count)]
 
 
-def write(folder: Path, count: int, *, seed: int = 1) -> int:
+def write(folder: Path, count: int, *, seed: int = 1, size: Size = FULL) -> int:
     """Write every feed below `folder`/HOST/; returns the bytes written."""
     words = vocabularies()
-    return sum(_put(folder, feed, render(feed, words, seed)) for feed in feeds(count))
+    return sum(_put(folder, feed, render(feed, words, seed, size=size)) for feed in feeds(count))
 
 
-def change(folder: Path, count: int, share: float, *, seed: int = 1) -> int:
-    """Give every so-manieth feed a new story at its top; returns how many were changed."""
+def change(
+    folder: Path, count: int, share: float, *, seed: int = 1, size: Size = FULL
+) -> list[Feed]:
+    """Give every so-manieth feed a new story at its top; returns those that were changed."""
     words = vocabularies()
     changed = [each for each in feeds(count) if each.kind != "broken"][:: round(1 / share)]
     for feed in changed:
-        _put(folder, feed, render(feed, words, seed, more=1))
-    return len(changed)
+        _put(folder, feed, render(feed, words, seed, more=1, size=size))
+    return changed
 
 
 def _put(folder: Path, feed: Feed, body: bytes) -> int:
@@ -117,25 +128,27 @@ def vocabularies() -> dict[str, list[str]]:
     return {name: phrases[name].split() for name in ("fi", "en", "sv", "se", "smn", "sms")}
 
 
-def render(feed: Feed, words: dict[str, list[str]], seed: int, more: int = 0) -> bytes:
+def render(
+    feed: Feed, words: dict[str, list[str]], seed: int, more: int = 0, *, size: Size = FULL
+) -> bytes:
     """The document; `more` stories are new at its top."""
     dice = Dice(seed, feed.number)
     language = dice.one(("fi", "fi", "fi", "fi", "en", "en", "sv", "se", "smn", "sms"))
-    items = list(_items(feed, words[language], dice))
-    newer = list(_items(feed, words[language], Dice(seed, feed.number, "more")))[:more]
+    items = list(_items(feed, words[language], dice, size))
+    newer = list(_items(feed, words[language], Dice(seed, feed.number, "more"), size))[:more]
     fresh = [
         Item(f"{each.address}uusi/", each.title, each.paragraphs, NEWEST, ()) for each in newer
     ]
     return _WRITERS[feed.kind](feed, language, [*fresh, *items])
 
 
-def _items(feed: Feed, words: Sequence[str], dice: Dice) -> Iterator[Item]:
+def _items(feed: Feed, words: Sequence[str], dice: Dice, size: Size) -> Iterator[Item]:
     published = NEWEST - timedelta(minutes=dice.below(40 * 24 * 60))
-    for number in range(dice.between(ENTRIES)):
+    for number in range(dice.between(size.entries)):
         title = _sentence(words, dice, (4, 9)).rstrip(".")
         paragraphs = [
             " ".join(_sentence(words, dice, (6, 16)) for _ in range(4))
-            for _ in range(dice.between(PARAGRAPHS) // 2)
+            for _ in range(dice.between(size.paragraphs) // 2)
         ]
         address = f"https://partner{feed.number}.example.fi/{published:%Y/%m/%d}/{number}/"
         categories = (dice.one(words), dice.one(words))

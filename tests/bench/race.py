@@ -1,12 +1,14 @@
 """feedhub beside newsboat, sfeed and reader on one farm of feeds, in turn, in one run.
 
-`python -m tests.bench.race [--feeds 1000] [--runs 3] [--reader PYTHON]`
+`python -m tests.bench.race [--feeds 1000] [--runs 3] [--only NAME] [--reader PYTHON] [--port 8600]`
 
 nginx serves the farm on 50 addresses of the loopback network. Three phases: cold (nothing is known),
-unchanged (the same again), changed (one feed in a hundred has a new story). Printed are medians of
-wall and CPU seconds of all processes, their peak memory together, and ratios. A contestant that is
-not installed is left out: nginx, newsboat and sfeed are Debian's; reader wants an environment of its
-own, whose interpreter `--reader` names.
+unchanged (the same again), changed (one feed in a hundred has a new story). In each phase everybody
+runs once, and who begins is another in each run. Printed are medians of wall and CPU seconds of all
+processes, their peak memory together, feedhub's wall time as a multiple of each other's, and how
+many files feedhub published meanwhile. A contestant that is not installed is left out: nginx,
+newsboat and sfeed are Debian's; reader wants an environment of its own, whose interpreter `--reader`
+names.
 """
 
 import argparse
@@ -78,10 +80,10 @@ class Cost:
 
 
 @contextmanager
-def served(folder: Path, scratch: Path) -> Iterator[None]:
+def served(folder: Path, scratch: Path, port: int) -> Iterator[None]:
     """nginx over the farm, one address a host."""
     servers = "\n".join(
-        SERVER.format(address=address(host), port=PORT, root=folder / str(host))
+        SERVER.format(address=address(host), port=port, root=folder / str(host))
         for host in range(farm.HOSTS)
     )
     config = scratch / "nginx.conf"
@@ -89,8 +91,12 @@ def served(folder: Path, scratch: Path) -> Iterator[None]:
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
         sys.exit("nginx is not installed; `apt-get install nginx-light` brings it")
-    process = subprocess.Popen([nginx, "-c", str(config), "-p", str(scratch)])
+    process = subprocess.Popen(
+        [nginx, "-c", str(config), "-p", str(scratch)], stderr=subprocess.DEVNULL
+    )
     time.sleep(0.5)
+    if process.poll() is not None:
+        sys.exit(f"nginx cannot serve at 127.0.1.x:{port}; try another --port")
     try:
         yield
     finally:
@@ -102,15 +108,15 @@ def address(host: int) -> str:
     return f"127.0.1.{host + 1}"
 
 
-def addresses(count: int) -> list[str]:
-    return [f"http://{address(feed.host)}:{PORT}/{feed.path}" for feed in farm.feeds(count)]
+def addresses(count: int, port: int) -> list[str]:
+    return [f"http://{address(feed.host)}:{port}/{feed.path}" for feed in farm.feeds(count)]
 
 
 def contestants(
     folder: Path, urls: list[str], reader: str | None
 ) -> Iterator[tuple[str, list[str]]]:
     """Each program that is here: its name and the line that fetches everything once."""
-    yield "feedhub", _feedhub(folder, urls)
+    yield "feedhub", feedhub(configured(folder, urls))
     if program := shutil.which("newsboat"):
         yield "newsboat", _newsboat(folder, urls, program)
     if program := shutil.which("sfeed_update"):
@@ -122,7 +128,8 @@ def contestants(
         yield "reader", [reader, *map(str, words)]
 
 
-def _feedhub(folder: Path, urls: list[str]) -> list[str]:
+def configured(folder: Path, urls: list[str]) -> Path:
+    """A configuration of feedhub: twenty of these feeds belong to each organization."""
     config = folder / "config"
     (config / "organizations").mkdir(parents=True)
     (config / "feedhub.toml").write_text(CONFIG)
@@ -130,6 +137,10 @@ def _feedhub(folder: Path, urls: list[str]) -> list[str]:
         tables = "".join(f'[[feeds]]\nurl = "{each}"\n' for each in urls[number : number + 20])
         file = config / "organizations" / f"o{number}.toml"
         file.write_text(f'name = "Kumppani {number}"\n{tables}')
+    return config
+
+
+def feedhub(config: Path) -> list[str]:
     return [sys.executable, "-m", "feedhub", "--config", str(config), "poll", "--all"]
 
 
@@ -149,7 +160,8 @@ def _sfeed(folder: Path, urls: list[str], program: str) -> list[str]:
 
 
 def measure(line: list[str], folder: Path) -> Cost:
-    """Run the line to its end."""
+    """Run the line to its end; no other's writing to the disk goes on meanwhile."""
+    os.sync()
     environment = {**os.environ, "HOME": str(folder), "FEEDHUB_STATE": str(folder / "var")}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
@@ -163,6 +175,12 @@ def measure(line: list[str], folder: Path) -> Cost:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(wall, cpu, peak.stop())
+
+
+def published(folder: Path) -> int:
+    """How many files feedhub has published below this home."""
+    public = folder / "var" / "public"
+    return sum(1 for each in public.rglob("*") if each.is_file())
 
 
 class _Peak:
@@ -216,7 +234,7 @@ def race(options: argparse.Namespace) -> Table:
         ground.chmod(0o755)
         size = farm.write(ground / "farm", options.feeds)
         sys.stdout.write(f"{options.feeds} feeds, {size / 1e6:.0f} MB\n")
-        with served(ground / "farm", ground):
+        with served(ground / "farm", ground, options.port):
             for run in range(options.runs):
                 _round(ground, run, options, costs)
                 farm.write(ground / "farm", options.feeds)
@@ -226,37 +244,45 @@ def race(options: argparse.Namespace) -> Table:
 def _round(ground: Path, run: int, options: argparse.Namespace, costs: Table) -> None:
     folder = ground / str(run)
     folder.mkdir()
-    lines = dict(contestants(folder, addresses(options.feeds), options.reader))
+    urls = addresses(options.feeds, options.port)
+    lines = list(contestants(folder, urls, options.reader))
+    lines = [each for each in lines if options.only in (None, each[0])]
+    first = run % len(lines)
     for phase in PHASES:
         if phase == "changed":
             farm.change(ground / "farm", options.feeds, CHANGED_SHARE)
-        for name, line in lines.items():
+        for name, line in (*lines[first:], *lines[:first]):
             cost = measure(line, folder)
             costs[phase, name].append(cost)
             sys.stdout.write(
                 f"run {run} {phase:9} {name:9} {cost.wall:7.2f} s  cpu {cost.cpu:7.2f} s  "
-                f"{cost.memory:6.0f} MiB\n"
+                f"{cost.memory:6.0f} MiB{_shown(name, folder)}\n"
             )
             sys.stdout.flush()
 
 
+def _shown(name: str, folder: Path) -> str:
+    return f"  {published(folder):6} files" if name == "feedhub" else ""
+
+
 def report(costs: Mapping[tuple[str, str], list[Cost]]) -> None:
-    """Medians, and each contestant's wall time as a multiple of feedhub's."""
+    """Medians, and feedhub's wall time as a multiple of each contestant's."""
     sys.stdout.write("\nmedians      wall s    cpu s   MiB   feedhub / this\n")
-    for (phase, name), runs in costs.items():
+    for (phase, name), runs in sorted(costs.items(), key=lambda each: PHASES.index(each[0][0])):
         wall, cpu, memory = (
             statistics.median(getattr(run, field) for run in runs)
             for field in ("wall", "cpu", "memory")
         )
-        ours = statistics.median(run.wall for run in costs[phase, "feedhub"])
-        sys.stdout.write(
-            f"{phase:9} {name:9} {wall:7.2f} {cpu:8.2f} {memory:5.0f}   {ours / wall:.2f}\n"
-        )
+        ours = costs.get((phase, "feedhub"), runs)
+        ratio = statistics.median(run.wall for run in ours) / wall
+        sys.stdout.write(f"{phase:9} {name:9} {wall:7.2f} {cpu:8.2f} {memory:5.0f}   {ratio:.2f}\n")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feeds", type=int, default=1_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", help="the one contestant that runs: feedhub, newsboat, ...")
+    parser.add_argument("--port", type=int, default=PORT)
     parser.add_argument("--reader", help="the interpreter of an environment with reader")
     report(race(parser.parse_args()))
