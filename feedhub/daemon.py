@@ -97,7 +97,7 @@ class Daemon:
         async with server, asyncio.TaskGroup() as helpers:
             await self.hub.publish()
             # The first news goes out at once, however long this took.
-            self.hub.rest_until = 0.0
+            self.hub.publisher.rest_until = 0.0
             self._start_timetable()
             sides = (self._watch(), self._reload(), self.hub.telling.run())
             watching = [helpers.create_task(side) for side in sides]
@@ -126,7 +126,7 @@ class Daemon:
         self.timetable.add_job(self._tick, "interval", seconds=1, id="tick", next_run_time=now)
         self.timetable.add_job(self._publish, "interval", seconds=1, id="publish")
         self.timetable.add_job(self._index, "interval", seconds=1, id="index")
-        self.timetable.add_job(self.hub.retry, "interval", seconds=60, id="retry")
+        self.timetable.add_job(self.hub.publisher.retry, "interval", seconds=60, id="retry")
         self.timetable.add_job(self._tidy, "interval", hours=24, id="tidy", next_run_time=now)
         self.timetable.add_job(self._look, "interval", hours=1, id="look", next_run_time=now)
         unwell = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
@@ -173,12 +173,12 @@ class Daemon:
         It may take longer than from one look to the next, which is no concern of the timetable.
         """
         idle = self.publishing is None or self.publishing.done()
-        if idle and self.hub.stale and (self.hub.is_rested() or not self.polls):
+        if idle and self.hub.publisher.is_due(busy=bool(self.polls)):
             self.publishing = asyncio.create_task(self._print())
 
     async def _print(self) -> None:
         with self._store_may_fail():
-            await self.hub.publish()
+            await self.hub.publish(whole=not self.polls)
 
     async def _look(self) -> None:
         """Look at some pages; as with a publication, the timetable does not wait for them."""

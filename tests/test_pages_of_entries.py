@@ -490,7 +490,7 @@ async def day(hub: Hub, clock: Clock, days: int = 1) -> None:
     for _ in range(24 * days):
         clock.time += HOUR
         await pages.look_around(hub)
-    if hub.stale:
+    if hub.publisher.stale:
         await hub.publish()
 
 

@@ -237,9 +237,9 @@ def test_refused_file_is_told_once_and_tried_again(
             async for _ in hub.refresh(hub.sources.values()):
                 pass
             again = await hub.publish()
-            waiting = hub.stale
-            hub.retry()
-            assert (waiting, hub.stale) == (False, True)
+            waiting = hub.publisher.stale
+            hub.publisher.retry()
+            assert (waiting, hub.publisher.stale) == (False, True)
             in_the_way.unlink(missing_ok=True)
             return again, await hub.publish(), await hub.publish()
 

@@ -132,7 +132,7 @@ async def _publish(settings: "Settings") -> int:
     from feedhub.pipeline.hub import Hub
 
     async with Hub(settings) as hub:
-        hub.shrink_allowed = True
+        hub.publisher.shrink_allowed = True
         printed = await hub.publish(everything=True)
         await hub.telling.once()
     click.echo(

@@ -5,8 +5,6 @@ Its failure is a value that the report names; only a broken store or a bug raise
 """
 
 import asyncio
-import hashlib
-import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -19,13 +17,15 @@ from typing import ParamSpec, Self, TypeVar
 from feedhub import __version__, polling
 from feedhub.config import Settings
 from feedhub.model import Grouping, Memory, Source, Story
+from feedhub.pipeline.fingerprint import fingerprint
 from feedhub.pipeline.intake import Register, relist, stories
 from feedhub.pipeline.journal import KEEP
 from feedhub.pipeline.keeping import Ended, Keeper, Kept, Result, keep_all
 from feedhub.pipeline.pages import with_pictures
 from feedhub.pipeline.press import Press, Printed
+from feedhub.pipeline.publisher import Publisher
 from feedhub.pipeline.reading import Reader
-from feedhub.pipeline.report import Report, advice
+from feedhub.pipeline.report import Report
 from feedhub.pipeline.telling import Telling
 from feedhub.publish.status import StatusRow
 from feedhub.store import Store, StoreError
@@ -37,20 +37,11 @@ STORE_PAUSE = timedelta(minutes=5)
 """How long a source rests whose entries could not be kept."""
 AT_ONCE = 500
 """So many stories are expired before others get at the store again."""
-PUBLISH_PAUSE = 2.0
-"""Seconds between two publications at least."""
-PUBLISH_SHARE = 0.2
-"""The share of its time that the hub spends on publishing at most, while polls go on."""
-PIECE = 16
-"""So many channels or volumes are rendered before others get at the store again."""
-
 INDEXED = 100
 """So many entries are indexed at a time, before others get at the store again."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 
 def clock() -> datetime:
@@ -64,20 +55,12 @@ class Hub:
     store: Store
     reader: Reader
     telling: Telling
+    publisher: Publisher
 
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = clock) -> None:
         self.now = now
         self.memories: dict[str, Memory] = {}
-        self.stale = True
-        """Something is, or may be, to be rendered anew."""
-        self.held = False
-        self.refused: set[str] = set()
         self.keeper = Keeper(self._keep_all)
-        self.publishing = asyncio.Lock()
-        self.rest_until = 0.0
-        """By the event loop's clock."""
-        self.shrink_allowed = False
-        self.published = datetime.min.replace(tzinfo=UTC)
         self._exits = AsyncExitStack()
         # One thread, since a store is used from one thread at a time.
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="store")
@@ -87,9 +70,16 @@ class Hub:
         self.settings = settings
         grouping = Grouping(window=settings.dedupe.window, threshold=settings.dedupe.threshold)
         self.register = Register.of(settings.site, grouping)
-        self.rules = _fingerprint(__version__, settings.rules)
+        self.rules = fingerprint(__version__, settings.rules)
         self.sources = self.register.sources
-        self.press = Press(settings, self.register)
+
+    def _publish_by_settings(self) -> None:
+        self.publisher.use(self.settings, self.register)
+        self.telling.use(self.settings, self.press.prefixes)
+
+    @property
+    def press(self) -> Press:
+        return self.publisher.press
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as exits:
@@ -97,7 +87,8 @@ class Hub:
             self.store = await self.in_store(SqliteStore, self.settings.state)
             exits.push_async_callback(self.in_store, self.store.close)
             self.telling = Telling(self.store, self.in_store, self.now)
-            self.telling.use(self.settings, self.press.prefixes)
+            self.publisher = Publisher(self.store, self.in_store, self.telling, self.rows, self.now)
+            self._publish_by_settings()
             self.reader = await Reader(self.settings).__aenter__()
             exits.push_async_exit(self._close_reader)
             await self._recall()
@@ -130,7 +121,7 @@ class Hub:
         reader = await Reader(settings).__aenter__()
         before, self.reader = self.reader, reader
         self._use(settings)
-        self.telling.use(settings, self.press.prefixes)
+        self._publish_by_settings()
         await self._recall()
         await before.__aexit__(None, None, None)
 
@@ -141,26 +132,22 @@ class Hub:
             name: polling.reconcile(source, known.get(name) or Memory(source=name))
             for name, source in self.sources.items()
         }
-        self.shrink_allowed |= await self.in_store(self._list_anew)
-        self.stale = True
+        self.publisher.shrink_allowed |= await self.in_store(self._list_anew)
+        self.publisher.stale = True
 
     def _list_anew(self) -> bool:
         """Put every story into its channels again when the sources or channels are others.
 
         Returns whether they are: then a feed may have far fewer entries than before.
         """
-        fingerprint = _fingerprint(tuple(self.sources), sorted(self.press.prefixes))
+        listing = fingerprint(tuple(self.sources), sorted(self.press.prefixes))
         with self.store.transaction():
-            if self.store.fact("listing") == fingerprint:
+            if self.store.fact("listing") == listing:
                 return False
             self.store.configure(tuple(self.sources))
             relist(self.store, tuple(self.store.every_story()), self.register)
-            self.store.note("listing", fingerprint)
+            self.store.note("listing", listing)
         return True
-
-    def _touch_everything(self) -> None:
-        self.store.touch((prefix, None) for prefix in self.press.prefixes)
-        self.store.touch_history(self.press.prefixes)
 
     def due(self) -> list[Source]:
         """The enabled sources whose time has come, oldest debt first."""
@@ -177,9 +164,9 @@ class Hub:
         """The sources that a command asked to be polled now; it may also ask to publish anew."""
         names = await self.in_store(self.store.requested)
         if "" in names:
-            await self.in_store(self._touch_everything)
-        self.stale |= bool(names & {"", TOUCHED})
-        self.shrink_allowed |= bool(names & {"", TOUCHED})
+            await self.in_store(self.publisher.touch_everything)
+        self.publisher.stale |= bool(names & {"", TOUCHED})
+        self.publisher.shrink_allowed |= bool(names & {"", TOUCHED})
         return [self.sources[name] for name in names if name in self.sources]
 
     def hurry(self, changed: Collection[Path]) -> None:
@@ -199,8 +186,8 @@ class Hub:
         """Poll these sources side by side and publish on the way; reports as they come."""
         for poll in asyncio.as_completed([self.poll(source) for source in sources]):
             yield await poll
-            if self.is_rested():
-                await self.publish()
+            if self.publisher.is_due(busy=True):
+                await self.publish(whole=False)
         await self.publish()
 
     async def poll(self, source: Source) -> Report:
@@ -224,7 +211,7 @@ class Hub:
             later = self.now() + STORE_PAUSE
             self.memories[source.name] = replace(self.memories[source.name], next_poll=later)
             raise
-        self.stale |= bool(kept.taken.touched)
+        self.publisher.stale |= bool(kept.taken.touched)
         return Report.of(source.name, outcome, judged, kept.taken)
 
     def _asking(self, source: Source) -> Memory:
@@ -240,7 +227,7 @@ class Hub:
 
     def _judging(self, source: Source) -> str:
         """A fingerprint of all that entries of this source are judged by."""
-        return _fingerprint(self.rules, source)
+        return fingerprint(self.rules, source)
 
     async def _keep_all(self, polls: Sequence[Ended]) -> Sequence[Result]:
         results = await self.in_store(keep_all, self.store, self.register, polls, now=self.now())
@@ -249,80 +236,9 @@ class Hub:
                 self.memories[ended.source.name] = result.memory
         return results
 
-    def is_rested(self) -> bool:
-        """Whether there is something to publish, and polls have had their turn since the last."""
-        return self.stale and asyncio.get_running_loop().time() >= self.rest_until
-
-    async def publish(self, *, everything: bool = False) -> Printed:
-        """Render what was touched (or all that there is) and replace the files that differ.
-
-        In pieces, so that polls go on keeping what they read between two of them.
-        """
-        clock = asyncio.get_running_loop().time
-        async with self.publishing:
-            began = clock()
-            self.published = self.now()
-            allowed, self.shrink_allowed = self.shrink_allowed, False
-            self.stale, self.held = False, True
-            anew = await self.in_store(self._begin, everything)
-            printed = Printed()
-            while (piece := await self.in_store(self._print_piece, allowed)) is not None:
-                printed += piece
-                await self.telling.announce(piece.changed)
-            printed += await self.in_store(self._print_frame, anew, bool(printed.rendered))
-            await self.in_store(self.store.touch, printed.held)
-            self._mind(printed)
-            self.rest_until = clock() + max(PUBLISH_PAUSE, (clock() - began) / PUBLISH_SHARE)
-        return printed
-
-    def _begin(self, everything: bool) -> bool:
-        """Whether all is to be rendered anew, as when the configuration is another."""
-        settings = self.settings
-        about = settings.site, settings.publish, settings.hub_address
-        fingerprint = _fingerprint(__version__, *about)
-        with self.store.transaction():
-            if not everything and self.store.fact("printed") == fingerprint and self.press.is_out:
-                return False
-            self._touch_everything()
-            self.store.note("printed", fingerprint)
-        return True
-
-    def _print_frame(self, anew: bool, with_sitemap: bool) -> Printed:
-        """What no single story changes."""
-        now = self.published
-        printed = self.press.status(self.rows(now), now=now)
-        if anew:
-            printed += self.press.standing(now=now)
-        if anew or with_sitemap:
-            printed += self.press.sitemap(self.store, now=now)
-        return printed
-
-    def _print_piece(self, shrink_allowed: bool) -> Printed | None:
-        """Some of what was touched; None when nothing is left."""
-        with self.store.transaction():
-            parts = self.store.touched(limit=PIECE)
-            for prefix, place in parts:
-                if place is None:
-                    self.press.bind(self.store, prefix, now=self.published)
-        if not parts:
-            return None
-        now, allowed = self.published, shrink_allowed
-        printed = self.press.publish(self.store, parts, now=now, shrink_allowed=allowed)
-        with self.store.transaction():
-            self.store.untouch(parts)
-        return printed
-
-    def _mind(self, printed: Printed) -> None:
-        """What could not go out is told once."""
-        self.held = bool(printed.held)
-        said = {advice(fault) for fault in printed.refused}
-        for each in sorted(said - self.refused):
-            log.error("not published: %s", each)
-        self.refused = said
-
-    def retry(self) -> None:
-        """Let what was refused be tried again with the next publication."""
-        self.stale |= self.held
+    async def publish(self, *, everything: bool = False, whole: bool = True) -> Printed:
+        """Bring the published files up to what is stored."""
+        return await self.publisher.publish(everything=everything, whole=whole)
 
     async def index(self) -> None:
         """Make some of what was kept known to search."""
@@ -334,7 +250,7 @@ class Hub:
         await self.in_store(self.store.forget, now - KEEP)
         if keep is not None:
             while await self.in_store(self._expire, now - keep, now):
-                self.stale = True
+                self.publisher.stale = True
 
     def _expire(self, before: datetime, now: datetime) -> bool:
         """Take some stories out that are too old; whether there were any."""
@@ -343,7 +259,7 @@ class Hub:
             for story in outlived:
                 self.store.expire(story, now=now)
         self.press.withdraw(outlived)
-        self.shrink_allowed |= bool(outlived)
+        self.publisher.shrink_allowed |= bool(outlived)
         return bool(outlived)
 
     def rows(self, now: datetime) -> list[StatusRow]:
@@ -352,7 +268,3 @@ class Hub:
             StatusRow(source=source, health=polling.health(source, self.memories[name], now))
             for name, source in self.sources.items()
         ]
-
-
-def _fingerprint(*values: object) -> str:
-    return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()

@@ -147,7 +147,7 @@ async def _look(hub: "Hub", source: Source) -> bool:
     if page is None:
         return False
     learnt = looks.learnt(page, await hub.reader.status(page.address))
-    hub.stale |= bool(await hub.in_store(_remember, hub, learnt))
+    hub.publisher.stale |= bool(await hub.in_store(_remember, hub, learnt))
     return True
 
 

@@ -104,6 +104,10 @@ class Press:
             return self._channel(store, channel)
         return [self._document(store, channel, Volume(*place))]
 
+    def archive(self, store: Store, *, now: datetime) -> Printed:
+        """The page that leads to all pages of the archive."""
+        return self._print([self._pages.archive(self._months(store))], now)
+
     def standing(self, *, now: datetime) -> Printed:
         """What no story changes; and take out what the configuration no longer has."""
         for group in GROUPS:
@@ -195,7 +199,6 @@ class Press:
     def _archive_page(self, store: Store, volume: Volume) -> Iterator[Output]:
         bound = self._bound(store, WHOLE, volume)
         yield self._pages.volume(self._shelf(store, WHOLE, volume), bound)
-        yield self._pages.archive(self._months(store))
         yield from self._own(bound)
 
     def _bound(self, store: Store, prefix: str, volume: Volume) -> list[Story]:

@@ -290,8 +290,12 @@ class Store(Protocol):
         """Every volume of these channels, and all pages of the archive, are to be rendered anew."""
         ...
 
-    def touched(self, *, limit: int) -> list[Part]:
-        """What is to be rendered anew: channels first, then volumes, the newest first."""
+    def touched_channels(self) -> list[str]:
+        """The channels that are to be rendered anew, the whole first."""
+        ...
+
+    def touched_volumes(self) -> list[Part]:
+        """The volumes that are to be rendered anew, the oldest first."""
         ...
 
     def untouch(self, parts: Iterable[Part]) -> None:

@@ -41,9 +41,10 @@ _TOUCH_ALL = """
   INSERT OR IGNORE INTO touched (channel, year, month, volume)
   SELECT DISTINCT ?, year, month, volume FROM bindings
   WHERE channel = ? AND year IS NOT NULL"""
-_TOUCHED = """
-  SELECT channel, year, month, volume FROM touched
-  ORDER BY year > 0, year DESC, month DESC, volume DESC, channel LIMIT ?"""
+_TOUCHED_CHANNELS = "SELECT channel FROM touched WHERE year = 0 ORDER BY channel"
+_TOUCHED_VOLUMES = """
+  SELECT channel, year, month, volume FROM touched WHERE year > 0
+  ORDER BY year, month, volume, channel"""
 _UNTOUCH = """
   DELETE FROM touched WHERE channel = ? AND year = ? AND month = ? AND volume = ?"""
 _ITSELF: Place = (0, 0, 0)
@@ -85,9 +86,11 @@ class Volumes:
         self._db.many(_TOUCH_ALL, [(channel, channel) for channel in channels])
         self._db.run(_TOUCH_ALL, (ARCHIVE_PAGES, WHOLE))
 
-    def touched(self, *, limit: int) -> list[Part]:
-        rows = self._db.rows(_TOUCHED, (limit,))
-        return [(row[0], row[1:] if row[1] else None) for row in rows]
+    def touched_channels(self) -> list[str]:
+        return self._db.column(_TOUCHED_CHANNELS)
+
+    def touched_volumes(self) -> list[Part]:
+        return [(row[0], row[1:]) for row in self._db.rows(_TOUCHED_VOLUMES)]
 
     def untouch(self, parts: Iterable[Part]) -> None:
         self._db.many(_UNTOUCH, [(channel, *(place or _ITSELF)) for channel, place in parts])

@@ -1,0 +1,195 @@
+"""What is rendered, and when: the front at once, the archive when polls have had their turn.
+
+The front is the channels' feeds and pages; the archive holds the history that new stories are bound
+into. While polls go on only the front is brought up to date, so that news is out within seconds and
+no volume is rendered that the next poll would fill further. What was touched stays remembered in the
+store until a whole publication has rendered it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from feedhub import __version__
+from feedhub.config import Settings
+from feedhub.pipeline.fingerprint import fingerprint
+from feedhub.pipeline.intake import Register
+from feedhub.pipeline.press import Press, Printed
+from feedhub.pipeline.report import advice
+from feedhub.pipeline.telling import Telling
+from feedhub.publish.status import StatusRow
+from feedhub.store import ARCHIVE_PAGES, Part, Store
+from feedhub.websub.house import InStore
+
+PAUSE = 2.0
+"""Seconds between two publications at least, while polls go on."""
+SHARE = 0.2
+"""The share of its time that the hub spends on publishing at most, while polls go on."""
+PATIENCE = 300.0
+"""Seconds that the archive waits for polls to end."""
+PIECE = 16
+"""So many channels or volumes are rendered before others get at the store again."""
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Rows = Callable[[datetime], Sequence[StatusRow]]
+"""How every source is doing at a moment."""
+
+
+class Publisher:
+    """Keeps the published files up to what is stored."""
+
+    def __init__(
+        self, store: Store, in_store: InStore, telling: Telling, rows: Rows, now: Clock
+    ) -> None:
+        self.stale = True
+        """Something that the front shows is, or may be, another than published."""
+        self.owing = True
+        """The archive, too, may have to be rendered."""
+        self.shrink_allowed = False
+        self.rest_until = 0.0
+        """By the event loop's clock."""
+        self._held = False
+        self._refused: set[str] = set()
+        self._patient_until = _clock() + PATIENCE
+        self._published = datetime.min.replace(tzinfo=UTC)
+        self._one_at_a_time = asyncio.Lock()
+        self._store = store
+        self._in_store = in_store
+        self._telling = telling
+        self._rows = rows
+        self._now = now
+
+    def use(self, settings: Settings, register: Register) -> None:
+        """Publish as these settings say."""
+        self.press = Press(settings, register)
+        about = settings.site, settings.publish, settings.hub_address
+        self._fingerprint = fingerprint(__version__, *about)
+
+    def is_due(self, *, busy: bool) -> bool:
+        """Whether there is something to publish; and, while polls go on, they have had their turn."""
+        if busy:
+            return self.stale and _clock() >= self.rest_until
+        return self.stale or self.owing
+
+    def retry(self) -> None:
+        """Let what was refused be tried again with the next publication."""
+        self.stale |= self._held
+
+    async def publish(self, *, everything: bool = False, whole: bool = True) -> Printed:
+        """Render what was touched (or all that there is) and replace the files that differ.
+
+        In pieces, so that polls go on keeping what they read between two of them. Not `whole` means
+        without the archive, if it has not waited too long by now.
+        """
+        async with self._one_at_a_time:
+            began = _clock()
+            whole = whole or began >= self._patient_until
+            self._published = self._now()
+            allowed, self.shrink_allowed = self.shrink_allowed, False
+            self.stale, self.owing, self._held = False, not whole, True
+            anew = await self._in_store(self._begin, everything)
+            printed = await (self._whole(allowed) if whole else self._front(allowed))
+            printed += await self._in_store(self._frame, anew, whole, bool(printed.rendered))
+            await self._in_store(self._store.touch, printed.held)
+            self._mind(printed)
+            ended = _clock()
+            self.rest_until = ended + max(PAUSE, (ended - began) / SHARE)
+            self._patient_until = ended + PATIENCE if whole else self._patient_until
+        return printed
+
+    def _begin(self, everything: bool) -> bool:
+        """Whether all is to be rendered anew, as when the configuration is another."""
+        with self._store.transaction():
+            printed = self._store.fact("printed")
+            if not everything and printed == self._fingerprint and self.press.is_out:
+                return False
+            self.touch_everything()
+            self._store.note("printed", self._fingerprint)
+        return True
+
+    def touch_everything(self) -> None:
+        """All channels and all volumes are to be rendered anew (in the store)."""
+        self._store.touch((prefix, None) for prefix in self.press.prefixes)
+        self._store.touch_history(self.press.prefixes)
+
+    async def _front(self, shrink_allowed: bool) -> Printed:
+        """The channels as they stand: what is new in them is bound by the next whole publication."""
+        channels = await self._in_store(self._store.touched_channels)
+        return await self._print(_fronts(channels), shrink_allowed)
+
+    async def _whole(self, shrink_allowed: bool) -> Printed:
+        """Volumes before the feeds that lead to them; but when there are many, news goes first."""
+        waiting = await self._in_store(self._store.touched_volumes)
+        printed = await self._front(shrink_allowed) if len(waiting) > PIECE else Printed()
+        channels = await self._in_store(self._store.touched_channels)
+        for piece in _pieces(channels):
+            await self._in_store(self._bind, piece)
+        volumes = await self._in_store(self._store.touched_volumes)
+        printed += await self._print(volumes, shrink_allowed, finish=True)
+        if any(prefix == ARCHIVE_PAGES for prefix, _ in volumes):
+            printed += await self._in_store(self.press.archive, self._store, now=self._published)
+        return printed + await self._print(_fronts(channels), shrink_allowed, finish=True)
+
+    def _bind(self, channels: Iterable[str]) -> None:
+        with self._store.transaction():
+            for prefix in channels:
+                self.press.bind(self._store, prefix, now=self._published)
+
+    async def _print(
+        self, parts: Sequence[Part], shrink_allowed: bool, *, finish: bool = False
+    ) -> Printed:
+        printed = Printed()
+        for piece in _pieces(parts):
+            some = await self._in_store(self._print_piece, piece, shrink_allowed, finish)
+            await self._telling.announce(some.changed)
+            printed += some
+        return printed
+
+    def _print_piece(self, parts: Sequence[Part], shrink_allowed: bool, finish: bool) -> Printed:
+        now, allowed = self._published, shrink_allowed
+        printed = self.press.publish(self._store, parts, now=now, shrink_allowed=allowed)
+        if finish:
+            with self._store.transaction():
+                self._store.untouch([part for part in parts if self._is_finished(part)])
+        return printed
+
+    def _is_finished(self, part: Part) -> bool:
+        """Not a channel that got stories since its others were bound: these wait for their volume."""
+        prefix, place = part
+        return place is not None or not self._store.unbound(prefix)
+
+    def _frame(self, anew: bool, whole: bool, with_sitemap: bool) -> Printed:
+        """What no single story changes."""
+        now = self._published
+        printed = self.press.standing(now=now) if anew else Printed()
+        if whole:
+            printed += self.press.status(self._rows(now), now=now)
+        if whole and (anew or with_sitemap):
+            printed += self.press.sitemap(self._store, now=now)
+        return printed
+
+    def _mind(self, printed: Printed) -> None:
+        """What could not go out is told once."""
+        self._held = bool(printed.held)
+        said = {advice(fault) for fault in printed.refused}
+        for each in sorted(said - self._refused):
+            log.error("not published: %s", each)
+        self._refused = said
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _fronts(channels: Iterable[str]) -> list[Part]:
+    return [(prefix, None) for prefix in channels]
+
+
+def _pieces(parts: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (parts[start : start + PIECE] for start in range(0, len(parts), PIECE))
