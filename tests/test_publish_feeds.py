@@ -303,7 +303,8 @@ POLICIES = {
 def test_no_more_goes_out_than_the_source_allows(policy: Any) -> None:
     at = site(organizations=(organization(sources=(source(republish=policy),)),))
     outputs = rendered(story(face=FULL), at=at)
-    volume = Feeds(at).volume(channels(at)[0], SHELF, [story(face=FULL)])
+    feeds = Feeds(at)
+    volume = feeds.volume(channels(at)[0], SHELF, feeds.prints([story(face=FULL)]))
     for body in (*outputs.values(), volume.body):
         assert POLICIES[policy] == tuple(each for each in POLICIES["full"] if each in body)
         assert "Kylän uusi silta avattiin".encode() in body

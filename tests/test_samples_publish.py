@@ -60,7 +60,7 @@ def published(policy: Republish) -> tuple[Output, ...]:
     for start in range(0, len(stories()), AT_ONCE):
         some = stories()[start : start + AT_ONCE]
         made += feeds.channel(channel, some)
-        made.append(feeds.volume(channel, Shelf(Volume(2026, 11, 1)), some))
+        made.append(feeds.volume(channel, Shelf(Volume(2026, 11, 1)), feeds.prints(some)))
     return tuple(made)
 
 

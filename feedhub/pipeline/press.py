@@ -13,6 +13,7 @@ from feedhub.config import Settings
 from feedhub.fetch.files import asset
 from feedhub.model import Deleted, Entry, Fault, Output, Site, Story
 from feedhub.pipeline.intake import Register, newest, stories
+from feedhub.pipeline.prints import Prints
 from feedhub.publish import opml, sitemap
 from feedhub.publish.archives import Shelf, Volume, feed_stories, volume_for
 from feedhub.publish.channels import Channel, channels, is_at_home, own_page
@@ -62,6 +63,7 @@ class Press:
             hub=settings.hub_address,
             visible_source=settings.publish.visible_source,
         )
+        self._prints = Prints(self._feeds, register)
         self._pages = Pages(settings.site, searchable=True)
         self._outbox = Outbox(settings.public)
 
@@ -105,7 +107,8 @@ class Press:
         return [self._document(store, channel, Volume(*place))]
 
     def archive(self, store: Store, *, now: datetime) -> Printed:
-        """The page that leads to all pages of the archive."""
+        """The page that leads to all pages of the archive, once its volumes are out."""
+        self._prints.forget()
         return self._print([self._pages.archive(self._months(store))], now)
 
     def standing(self, *, now: datetime) -> Printed:
@@ -194,7 +197,8 @@ class Press:
 
     def _document(self, store: Store, channel: Channel, volume: Volume) -> Output:
         shelf = self._shelf(store, channel.prefix, volume)
-        return self._feeds.volume(channel, shelf, self._bound(store, channel.prefix, volume))
+        bound = store.bound(channel.prefix, volume)
+        return self._feeds.volume(channel, shelf, self._prints.of(store, bound))
 
     def _archive_page(self, store: Store, volume: Volume) -> Iterator[Output]:
         bound = self._bound(store, WHOLE, volume)

@@ -7,7 +7,9 @@ clock is read, and every date that feedgen would take from it is set.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from html import escape
+from typing import NamedTuple
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -15,7 +17,7 @@ from feedgen.feed import FeedGenerator
 from feedhub.model import Deleted, Output, Site, Story
 from feedhub.publish import jsonfeed
 from feedhub.publish.archives import Shelf, Volume
-from feedhub.publish.channels import Channel
+from feedhub.publish.channels import Channel, channels
 from feedhub.publish.characters import uri
 from feedhub.publish.extensions import AtomEntry, AtomHead, RssHead, RssItem
 from feedhub.publish.items import Head, Item, head_of, items_of
@@ -25,9 +27,21 @@ GENERATOR = "feedhub"
 _ATOM_TYPE = "application/atom+xml"
 _RSS_TYPE = "application/rss+xml"
 
+_ENTRY = re.compile(rb"<entry[ >].*?</entry>\n", re.DOTALL)
+# What feedgen wrote ends so; in texts the sign is escaped.
+_END = b"</feed>"
 _PLAIN = re.compile(rb"<(?:title|category|source|dc:creator|dc:rights)[ >][^<]*")
 _REFERENCES = {b"&amp;": b"&#x26;", b"&lt;": b"&#x3C;", b"&gt;": b"&#x3E;"}
 _NAMED = re.compile(b"|".join(_REFERENCES))
+
+
+class Print(NamedTuple):
+    """A story as an Atom entry: the same bytes in whatever feed of the site it stands."""
+
+    id: str
+    published: datetime
+    updated: datetime
+    body: bytes
 
 
 class Feeds:
@@ -40,6 +54,7 @@ class Feeds:
     def __init__(self, site: Site, *, hub: str | None = None, visible_source: bool = False) -> None:
         self._site = site
         self._catalogue = Catalogue(site)
+        self._whole = channels(site)[0]
         self._hub = uri(hub)
         self._visible_source = visible_source
 
@@ -56,19 +71,25 @@ class Feeds:
         head = head_of(channel, self._site, items, deleted)
         head = replace(head, hub=self._hub, previous=_address(head, archive))
         return (
-            Output(name=f"{channel.prefix}atom.xml", body=atom(head, items)),
+            Output(name=f"{channel.prefix}atom.xml", body=atom(head, printed(head, items))),
             Output(name=f"{channel.prefix}rss.xml", body=rss(head, items)),
             Output(name=f"{channel.prefix}feed.json", body=jsonfeed.write(head, items)),
         )
 
-    def volume(self, channel: Channel, shelf: Shelf, stories: Sequence[Story]) -> Output:
+    def prints(self, stories: Sequence[Story]) -> list[Print]:
+        """The stories' Atom entries, to be bound in the volumes of any channel."""
+        items = self._items(stories)
+        return printed(head_of(self._whole, self._site, items), items)
+
+    def volume(self, channel: Channel, shelf: Shelf, prints: Iterable[Print]) -> Output:
         """One volume of the channel's archive.
 
         In Atom alone: RFC 5005 is written for it, and the same history in three formats would be
         three times the files for no reader that walks it.
         """
-        items = self._items(stories)
-        head = head_of(channel, self._site, items)
+        ordered = sorted(prints, key=lambda each: each.id)
+        ordered.sort(key=lambda each: each.published, reverse=True)
+        head = head_of(channel, self._site, ordered)
         head = replace(
             head,
             self=_address(head, shelf.volume),
@@ -76,7 +97,7 @@ class Feeds:
             following=_address(head, shelf.following),
             closed=shelf.closed,
         )
-        return Output(name=f"{channel.prefix}{shelf.volume.path}", body=atom(head, items))
+        return Output(name=f"{channel.prefix}{shelf.volume.path}", body=atom(head, ordered))
 
     def _items(self, stories: Sequence[Story]) -> list[Item]:
         return items_of(stories, self._catalogue, visible_source=self._visible_source)
@@ -86,11 +107,9 @@ def _address(head: Head, volume: Volume | None) -> str | None:
     return f"{head.base}{volume.path}" if volume else None
 
 
-def atom(head: Head, items: Iterable[Item]) -> bytes:
+def atom(head: Head, entries: Iterable[Print]) -> bytes:
     """An Atom feed document, or an archive document (RFC 4287, RFC 5005)."""
-    feed = _feed(head, AtomHead, AtomEntry)
-    # All documents of one history have one id.
-    feed.id(f"{head.base}atom.xml")
+    feed = _atom(head)
     feed.subtitle(head.description)
     feed.icon(head.icon)
     feed.author(name=head.site.name, uri=head.site.url)
@@ -104,9 +123,27 @@ def atom(head: Head, items: Iterable[Item]) -> bytes:
     feed.link([{"rel": rel, "href": to, "type": kind} for rel, (to, kind) in links.items() if to])
     if head.hub:
         feed.link(rel="hub", href=head.hub)
+    opened, _, _ = feed.atom_str().rpartition(_END)
+    return b"".join((opened, *(each.body for each in entries), _written(_END)))
+
+
+def printed(head: Head, items: Sequence[Item]) -> list[Print]:
+    """The items as the entries of an Atom feed of this site, each by itself."""
+    feed = _atom(head)
     for item in items:
         _atom_entry(feed, item)
-    return _written(feed.atom_str())
+    bodies = _ENTRY.findall(feed.atom_str())
+    return [
+        Print(item.id, item.published, item.updated, body)
+        for item, body in zip(items, bodies, strict=True)
+    ]
+
+
+def _atom(head: Head) -> FeedGenerator:
+    feed = _feed(head, AtomHead, AtomEntry)
+    # All documents of one history have one id.
+    feed.id(f"{head.base}atom.xml")
+    return feed
 
 
 def _atom_entry(feed: FeedGenerator, item: Item) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urljoin
 
 from feedhub.model import Deleted, Enclosure, Site, Source, Story, Topic, Translation
@@ -102,8 +102,15 @@ class Head:
     """Lines for a person who sees the feed as it is written."""
 
 
+class Updated(Protocol):
+    """Something that tells when it was last changed."""
+
+    @property
+    def updated(self) -> datetime: ...
+
+
 def head_of(
-    channel: Channel, site: Site, items: Iterable[Item], deleted: Iterable[Deleted] = ()
+    channel: Channel, site: Site, items: Iterable[Updated], deleted: Iterable[Deleted] = ()
 ) -> Head:
     """What the channel's feeds say of themselves, as long as nothing else is said."""
     gone = tuple(sorted(deleted, key=lambda each: (each.when, each.id), reverse=True))

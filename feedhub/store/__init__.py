@@ -290,6 +290,10 @@ class Store(Protocol):
         """Every volume of these channels, and all pages of the archive, are to be rendered anew."""
         ...
 
+    def edition(self) -> object:
+        """Equal as long as nothing has changed of what stories show, whoever changed it."""
+        ...
+
     def touched_channels(self) -> list[str]:
         """The channels that are to be rendered anew, the whole first."""
         ...

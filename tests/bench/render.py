@@ -12,7 +12,7 @@ from statistics import median
 from feedhub.model import Story
 from feedhub.publish.archives import VOLUME_SIZE, Shelf, Volume
 from feedhub.publish.channels import Channel, channels, channels_of
-from feedhub.publish.feeds import Feeds, atom, rss
+from feedhub.publish.feeds import Feeds, atom, printed, rss
 from feedhub.publish.items import head_of, items_of
 from feedhub.publish.jsonfeed import write
 from feedhub.publish.sheet import Catalogue
@@ -45,7 +45,7 @@ def main() -> None:
     print(
         f"  items  {milliseconds(lambda: items_of(stories, Catalogue(at), visible_source=False)):6.1f} ms"
     )
-    print(f"  atom   {milliseconds(lambda: atom(head, items)):6.1f} ms")
+    print(f"  atom   {milliseconds(lambda: atom(head, printed(head, items))):6.1f} ms")
     print(f"  rss    {milliseconds(lambda: rss(head, items)):6.1f} ms")
     print(f"  json   {milliseconds(lambda: write(head, items)):6.1f} ms")
     for number in (10_000, 100_000):
@@ -61,7 +61,7 @@ def render(feeds: Feeds, touched: Sequence[Channel], world: Sequence[Story]) -> 
     shelf = Shelf(Volume(2026, 11, 2), Volume(2026, 11, 1))
     for channel in touched:
         feeds.channel(channel, world[-100:], archive=shelf.previous)
-        feeds.volume(channel, shelf, world[-VOLUME_SIZE:])
+        feeds.volume(channel, shelf, feeds.prints(world[-VOLUME_SIZE:]))
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ class Volumes:
     """The part of the store that knows the archive."""
 
     _db: Database
+    _changes = 0
 
     def unbound(self, channel: str) -> list[str]:
         return self._db.column(_UNBOUND, (channel,))
@@ -86,6 +87,10 @@ class Volumes:
         self._db.many(_TOUCH_ALL, [(channel, channel) for channel in channels])
         self._db.run(_TOUCH_ALL, (ARCHIVE_PAGES, WHOLE))
 
+    def edition(self) -> object:
+        # The pragma tells what others have written, never what this connection has.
+        return self._db.value("PRAGMA data_version"), self._changes
+
     def touched_channels(self) -> list[str]:
         return self._db.column(_TOUCHED_CHANNELS)
 
@@ -101,6 +106,7 @@ class Volumes:
 
     def _touch_story(self, story: str, before: Collection[str], after: Collection[str]) -> None:
         """What shows the story is to be rendered anew: not a closed volume that keeps it."""
+        self._changes += 1
         moved = {*before} ^ {*after}
         self.touch((channel, None) for channel in {*before, *after})
         self._db.many(_TOUCH_VOLUME, [(channel, channel, story) for channel in sorted(moved)])
