@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -258,19 +258,6 @@ def test_listing_again_moves_the_story(store: Store) -> None:
     assert stories(store, "topics/matkailu/") == []
     assert store.unlist_story("a") == {""}
     assert stories(store, "") == []
-
-
-def test_months_are_those_of_first_publication(store: Store) -> None:
-    days = {"a": (2025, 12, 31), "b": (2026, 1, 1), "c": (2026, 1, 31), "d": (2026, 11, 1)}
-    for name, day in days.items():
-        first = datetime(*day, 23, 59, 59, tzinfo=UTC)
-        store.list_story(told(name, MONDAY, first_published=first), [""])
-    store.list_story(told("e", MONDAY), ["topics/matkailu/"])
-    assert store.months("") == [(2025, 12), (2026, 1), (2026, 11)]
-    assert store.months("languages/fi/") == []
-    assert store.listed_in("", 2025, 12) == ["a"]
-    assert store.listed_in("", 2026, 1) == ["b", "c"]
-    assert store.listed_in("", 2026, 2) == []
 
 
 def test_deleted_story_is_remembered_where_it_stood(store: Store) -> None:

@@ -22,7 +22,6 @@ from feedhub.model import (
     Stored,
     Story,
     Subscription,
-    Translation,
     Verdict,
 )
 
@@ -162,14 +161,6 @@ class Store(Protocol):
         """The channels that the story stands in."""
         ...
 
-    def months(self, channel: str) -> list[tuple[int, int]]:
-        """Year and month in which stories of the channel were first published, oldest first."""
-        ...
-
-    def listed_in(self, channel: str, year: int, month: int) -> list[str]:
-        """Ids of the channel's stories that were first published in that month (UTC), in order."""
-        ...
-
     def deletions(self, channel: str, *, since: datetime) -> list[tuple[str, datetime]]:
         """Stories that stood in the channel and are published no more, and since when."""
         ...
@@ -190,10 +181,6 @@ class Store(Protocol):
 
     def link(self, one: Kin, other: Kin, score: float) -> bool:
         """Link two stored entries as translations, unless one has a better one in that language."""
-        ...
-
-    def translations(self, story: str) -> list[tuple[Translation, str]]:
-        """The linked translations of a story that are published, each with its own story."""
         ...
 
     def search(self, query: str, *, limit: int) -> list[str]:

@@ -162,8 +162,8 @@ def _insert(store: SqliteStore, number: int, size: int) -> None:
     db.run("INSERT INTO clues VALUES (?, 'fi', ?, ?, NULL, x'')", (record.source, when, number))
     store._index([number])
     db.run("INSERT INTO stories (id, first_published) VALUES (?, ?)", (story, when))
-    listed = "INSERT INTO listing VALUES ('', ?, ?, ?, ?)"
-    db.run(listed, (when, story, record.source, when))
+    listed = "INSERT INTO listing VALUES ('', ?, ?, ?)"
+    db.run(listed, (when, story, record.source))
 
 
 def _source(number: int) -> str:

@@ -8,6 +8,7 @@ from feedhub.model import Memory
 from feedhub.store.records import memory_json, memory_of
 from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.entries import Entries
+from feedhub.store.sqlite.groups import Groups
 from feedhub.store.sqlite.journal import Journal
 from feedhub.store.sqlite.moderation import Moderation
 from feedhub.store.sqlite.pages import Pages
@@ -17,7 +18,7 @@ from feedhub.store.sqlite.subscriptions import Subscriptions
 FILE = "feedhub.sqlite3"
 
 
-class SqliteStore(Entries, Retention, Moderation, Journal, Pages, Subscriptions):
+class SqliteStore(Entries, Groups, Retention, Moderation, Journal, Pages, Subscriptions):
     """A `Store` in one file of the state folder. Raises StoreError when it cannot be used."""
 
     def __init__(self, state: Path) -> None:

@@ -1,11 +1,11 @@
-"""Entries in SQLite: found by id, address and title, kept, withdrawn, and grouped to stories."""
+"""Entries in SQLite: found by id, address and title, kept and withdrawn."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from feedhub.dedupe.identity import title_key
-from feedhub.model import Entry, Group, Neighbours, Revision, Stored, Verdict
+from feedhub.model import Entry, Neighbours, Revision, Stored, Verdict
 from feedhub.store.records import edits_json, edits_of, entry_json, time_of, time_text
 from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.rows import STORED, stored
@@ -29,9 +29,6 @@ _TITLED = f"""
 _ELSEWHERE = f"""
   {STORED} WHERE e.canonical_url = ? AND e.source <> ? AND e.withdrawn IS NULL
   ORDER BY e.number LIMIT {_NEAR}"""
-_MEMBERS = f"""
-  {STORED} JOIN sources s ON s.name = e.source
-  WHERE e.story = ? AND e.withdrawn IS NULL ORDER BY e.number"""
 _ADD = """
   INSERT INTO entries
     (source, id, canonical_url, title, language, published, story, reason, score, keys, record)
@@ -55,7 +52,7 @@ _OLDER_ALIASES = """
 
 
 class Entries(Sketches, SearchIndex, Siblings):
-    """The part of the store that holds entries and groups them."""
+    """The part of the store that holds entries."""
 
     _db: Database
 
@@ -157,27 +154,6 @@ class Entries(Sketches, SearchIndex, Siblings):
     def miss(self, source: str, missing: Mapping[str, int]) -> None:
         update = "UPDATE entries SET missing = ? WHERE source = ? AND id = ?"
         self._db.many(update, [(count, source, name) for name, count in missing.items()])
-
-    def groups(self, stories: Iterable[str]) -> list[Group]:
-        found = (self._group(story) for story in stories)
-        return [group for group in found if group is not None]
-
-    def _group(self, story: str) -> Group | None:
-        members = tuple(map(stored, self._db.rows(_MEMBERS, (story,))))
-        about = "SELECT first_published, hidden, backlog, expired FROM stories WHERE id = ?"
-        row = self._db.row(about, (story,))
-        if not members or row is None:
-            return None
-        first, hidden, backlog, expired = row
-        return Group(
-            story=story,
-            first_published=time_of(first),
-            members=members,
-            hidden=hidden is not None,
-            backlog=bool(backlog),
-            expired=expired is not None,
-            translations=tuple(each for each, _ in self.translations(story)),
-        )
 
     def entries(self, *, source: str | None = None, limit: int = 0) -> Iterator[Stored]:
         where = "WHERE e.source = ?" if source else "WHERE ? IS NULL"

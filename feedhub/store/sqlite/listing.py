@@ -1,4 +1,4 @@
-"""Channels in SQLite: which stories stand where, newest first and by the month."""
+"""Channels in SQLite: which stories stand where, newest first."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -14,12 +14,7 @@ _NEWEST = """
 _RANKED = (
     "SELECT story, source FROM listing WHERE channel = ? ORDER BY published DESC, story LIMIT ?"
 )
-_OF_MONTH = """
-  SELECT story FROM listing WHERE channel = ? AND first_published >= ? AND first_published < ?
-  ORDER BY first_published, story"""
-_NEXT_MONTH = "SELECT min(first_published) FROM listing WHERE channel = ? AND first_published >= ?"
-_LIST = """
-  INSERT INTO listing (channel, published, story, source, first_published) VALUES (?, ?, ?, ?, ?)"""
+_LIST = "INSERT INTO listing (channel, published, story, source) VALUES (?, ?, ?, ?)"
 _DELETE = """
   INSERT INTO deletions (channel, story, time) VALUES (?, ?, ?)
   ON CONFLICT (channel, story) DO UPDATE SET time = excluded.time"""
@@ -92,18 +87,6 @@ class Listing(Volumes):
         found = "SELECT channel FROM listing WHERE story = ? ORDER BY channel"
         return self._db.column(found, (story,))
 
-    def months(self, channel: str) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        start = ""
-        while (first := self._db.value(_NEXT_MONTH, (channel, start))) is not None:
-            found.append((int(first[:4]), int(first[5:7])))
-            start = _after(*found[-1])
-        return found
-
-    def listed_in(self, channel: str, year: int, month: int) -> list[str]:
-        span = f"{year:04}-{month:02}", _after(year, month)
-        return self._db.column(_OF_MONTH, (channel, *span))
-
     def every_story(self) -> Iterator[str]:
         return iter(self._db.column("SELECT id FROM stories ORDER BY first_published, id"))
 
@@ -111,10 +94,5 @@ class Listing(Volumes):
 def _places(
     story: Story, channels: Collection[str], rank: datetime | None
 ) -> Iterator[tuple[str, ...]]:
-    published, first = time_text(rank or story.published), time_text(story.first_published)
-    return ((each, published, story.id, story.face.source, first) for each in channels)
-
-
-def _after(year: int, month: int) -> str:
-    """The beginning of the next month, as the times sort."""
-    return f"{year + month // 12:04}-{month % 12 + 1:02}"
+    published = time_text(rank or story.published)
+    return ((each, published, story.id, story.face.source) for each in channels)

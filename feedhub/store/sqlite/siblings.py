@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from feedhub.dedupe.siblings import tongue
-from feedhub.model import Entry, Kin, Translation
-from feedhub.store.records import entry_of, time_text
+from feedhub.model import Entry, Kin
+from feedhub.store.records import time_text
 from feedhub.store.sqlite.database import Database, Row
 
 # Entries that a translation is looked for among.
@@ -35,13 +35,6 @@ _FORGET = """
   DELETE FROM clues WHERE source = ? AND language = ? AND published = ? AND entry = ?"""
 _SPEAK = "INSERT OR IGNORE INTO tongues (source, language) VALUES (?, ?)"
 _NUMBER = "SELECT number FROM entries WHERE source = ? AND id = ?"
-_SHOWN = """
-  SELECT DISTINCT b.record, b.story FROM entries a JOIN siblings s ON s.one = a.number
-    JOIN entries b ON b.number = s.other JOIN sources o ON o.name = b.source
-    JOIN stories t ON t.id = b.story
-  WHERE a.story = ?1 AND b.story <> ?1 AND a.withdrawn IS NULL AND b.withdrawn IS NULL
-    AND t.hidden IS NULL AND t.expired IS NULL
-  ORDER BY b.number"""
 
 
 class Siblings:
@@ -98,14 +91,6 @@ class Siblings:
     def _linked(self, number: int, language: str) -> Row | None:
         found = "SELECT other, score FROM siblings WHERE one = ? AND language = ?"
         return self._db.row(found, (number, language))
-
-    def translations(self, story: str) -> list[tuple[Translation, str]]:
-        rows = ((entry_of(record), there) for record, there in self._db.rows(_SHOWN, (story,)))
-        return [
-            (Translation(language=entry.language, url=entry.url), there)
-            for entry, there in rows
-            if entry.url is not None
-        ]
 
 
 def _kin(row: Row) -> Kin:
