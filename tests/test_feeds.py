@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import feedparser
 import pytest
 
 from feedhub.model import Author, Document, Enclosure, RawEntry, RawFeed, Text, Translation
-from feedhub.parse import ParseError, read
+from feedhub.parse import ParseError, feeds, read
 from feedhub.publish.locale import words
 from tests.samples import source
 
@@ -591,7 +590,7 @@ def test_what_a_library_throws_is_the_documents_fault(monkeypatch: pytest.Monkey
     def stumble(*_: object, **__: object) -> None:
         raise KeyError("a secret")
 
-    monkeypatch.setattr(feedparser, "parse", stumble)
+    monkeypatch.setattr(feeds, "parsed", stumble)
     with pytest.raises(ParseError) as caught:
         feed(channel(""))
     found = caught.value.fault
@@ -603,7 +602,7 @@ def test_want_of_memory_is_left_to_the_worker(monkeypatch: pytest.MonkeyPatch) -
     def want(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(feedparser, "parse", want)
+    monkeypatch.setattr(feeds, "parsed", want)
     with pytest.raises(MemoryError):
         feed(channel(""))
 

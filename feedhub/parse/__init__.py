@@ -1,6 +1,7 @@
 """Bytes -> raw entries, without any judgement.
 
 feeds        RSS, RDF, Atom and CDF
+parser       what feedparser makes of these
 jsonfeed     JSON Feed
 articles     article files with front matter
 digest       parse and normalize in one call, as worker processes do

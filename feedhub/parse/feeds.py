@@ -1,4 +1,4 @@
-"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, and CDF: bytes -> raw feed. The door of feedparser.
+"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, and CDF: bytes -> raw feed.
 
 feedparser is trusted with the names and the nesting of the formats and with little else. It is
 given a short document in UTF-8 (see `characters` and `skeleton`), it cleans nothing, joins no
@@ -8,18 +8,15 @@ address but by an explicit `xml:base`, and its reading of dates is left unused.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
-
-import feedparser
 
 from feedhub import html, urls
 from feedhub.model import RawFeed
 from feedhub.parse.entries import Surroundings, authors, entry
 from feedhub.parse.errors import ParseError
+from feedhub.parse.parser import Parsed, parsed
 from feedhub.parse.records import Record, detail, text
 from feedhub.parse.skeleton import Skeleton, skeleton
 
-_UTF8 = {"content-type": "application/xml; charset=utf-8"}
 _HISTORY = "http://purl.org/syndication/history/1.0"
 
 _WEB_PAGE = re.compile(
@@ -53,15 +50,10 @@ def parse(utf8: bytes, address: str) -> RawFeed:
     short = skeleton(utf8)
     if not short.xml:
         raise _too_large()
-    parsed = feedparser.parse(
-        short.xml,
-        response_headers=_UTF8,
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
-    if not parsed["version"] and not parsed["entries"]:
+    found = parsed(short.xml)
+    if not found.version and not found.entries:
         raise _no_feed(utf8)
-    return _feed(address, short, parsed)
+    return _feed(address, short, found)
 
 
 def _no_feed(utf8: bytes) -> ParseError:
@@ -90,19 +82,19 @@ def _broken_off() -> ParseError:
     )
 
 
-def _feed(address: str, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
-    facts = dict(parsed["feed"])
+def _feed(address: str, short: Skeleton, found: Parsed) -> RawFeed:
+    facts = dict(found.feed)
     home = urls.absolute(text(facts, "link") or "", address)
-    atom = parsed["version"].startswith("atom")
+    atom = found.version.startswith("atom")
     around = Surroundings(
         skeleton=short,
         language=text(facts, "language"),
         base=address if atom else home or address,
         atom=atom,
     )
-    entries = parsed["entries"]
+    entries = found.entries
     # What is not well-formed may have been cut off; then the last entry may be a half one.
-    halves = short.halves() if parsed["bozo"] else None
+    halves = None if found.sound else short.halves()
     if halves is not None:
         entries = entries[: len(entries) - halves]
         if not entries:
@@ -118,7 +110,7 @@ def _feed(address: str, short: Skeleton, parsed: Mapping[str, Any]) -> RawFeed:
         update_every=_update_every(facts),
         skip_hours=tuple(sorted(_skip_hours(head))),
         skip_days=tuple(sorted(_skip_days(head))),
-        complete=complete and _says_complete(facts, parsed["namespaces"]),
+        complete=complete and _says_complete(facts, found.namespaces),
         entries=tuple(entry(dict(each), around) for each in entries),
         truncated=halves is not None,
     )

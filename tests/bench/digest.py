@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import feedparser
 import nh3
 from selectolax.lexbor import LexborHTMLParser
 
@@ -19,9 +18,9 @@ from feedhub import excerpt, html, language, parse, urls
 from feedhub.dedupe.traits import traits_of
 from feedhub.model import Document, Entry, RawFeed, Rules
 from feedhub.normalize import normalize
-from feedhub.parse import feeds
 from feedhub.parse.characters import read_utf8
 from feedhub.parse.digest import digest
+from feedhub.parse.parser import by_long_way, parsed
 from feedhub.parse.skeleton import skeleton
 from tests.bench import farm
 from tests.samples import TUESDAY, source
@@ -90,6 +89,7 @@ def steps(sample: Sample) -> dict[str, Callable[[], object]]:
     """Each step alone, what is within another one indented."""
     bodies = [each.body for each in sample.documents]
     xml = [utf8 for each in bodies if not (utf8 := read_utf8(each)).startswith(b"{")]
+    short = [skeleton(each).xml for each in xml]
     resolve = partial(urls.absolute, base="https://kyla.example.fi/")
     contents, entries = sample.contents(), sample.entries
     texts = [html.text(each) for each in contents]
@@ -98,6 +98,7 @@ def steps(sample: Sample) -> dict[str, Callable[[], object]]:
         "parse": lambda: [parse.read([each], SOURCE) for each in sample.documents],
         "  decode": lambda: [read_utf8(each) for each in bodies],
         "  hold back": lambda: [skeleton(each) for each in xml],
+        "  ask feedparser": lambda: [parsed(each) for each in short],
         "normalize": lambda: [normalize(each, SOURCE, RULES, now=TUESDAY) for each in sample.raw],
         "  clean contents": lambda: [html.digest(each, resolve=resolve) for each in contents],
         "  recognise languages": lambda: [
@@ -114,11 +115,8 @@ def floors(sample: Sample) -> dict[str, Callable[[], object]]:
     contents = sample.contents()
     utf8 = [read_utf8(each.body) for each in sample.documents]
     short = [skeleton(each).xml for each in utf8 if not each.startswith(b"{")]
-    read = partial(feedparser.parse, resolve_relative_uris=False, sanitize_html=False)
     return {
-        "feedparser, long texts held back": lambda: [
-            read(each, response_headers=feeds._UTF8) for each in short
-        ],
+        "feedparser, long texts held back": lambda: [by_long_way(each) for each in short],
         "nh3, once a content": lambda: [nh3.clean(each) for each in contents],
         "selectolax, parse and write": lambda: [_written(each) for each in contents],
     }
