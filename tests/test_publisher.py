@@ -77,6 +77,8 @@ def test_polls_have_their_turn_between_two_publications(tmp_path: Path, public: 
 
     async def work(hub: Hub) -> None:
         await poll(hub)
+        assert not hub.publisher.is_due(busy=True)
+        hub.publisher.rest_until = 0.0
         assert hub.publisher.is_due(busy=True)
         await hub.publish(whole=False)
         write(tmp_path / "articles", 2)

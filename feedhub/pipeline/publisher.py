@@ -25,7 +25,7 @@ from feedhub.websub.house import InStore
 
 PAUSE = 2.0
 """Seconds between two publications at least, while polls go on."""
-SHARE = 0.2
+SHARE = 0.1
 """The share of its time that the hub spends on publishing at most, while polls go on."""
 PATIENCE = 300.0
 """Seconds that the archive waits for polls to end."""
@@ -52,7 +52,8 @@ class Publisher:
         self.owing = True
         """The archive, too, may have to be rendered."""
         self.shrink_allowed = False
-        self.rest_until = 0.0
+        # A pass that is over by then publishes once.
+        self.rest_until = _clock() + PAUSE
         """By the event loop's clock."""
         self._held = False
         self._refused: set[str] = set()
