@@ -26,6 +26,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feedhub.model import Story
+from feedhub.publish.packing import is_text
 from feedhub.publish.representation import (
     FRESH,
     NOSNIFF,
@@ -35,7 +36,6 @@ from feedhub.publish.representation import (
     acceptable,
     asked_of,
     evaluate,
-    is_text,
     published_name,
     read_if_there,
     represent,

@@ -15,7 +15,7 @@ import brotli
 import pytest
 
 from feedhub.model import Output
-from feedhub.publish.output import Outbox
+from feedhub.publish.output import WRITERS, Outbox
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -51,6 +51,17 @@ def test_file_stands_beside_its_packed_forms(tmp_path: Path) -> None:
     assert output.body == brotli.decompress(files["atom.xml.br"])
 
 
+def test_archive_lies_packed_in_the_one_way_that_all_take(tmp_path: Path) -> None:
+    folder = tmp_path / "archive" / "2026" / "11"
+    folder.mkdir(parents=True)
+    (folder / "index.html.br").write_bytes(b"of another time")
+    output = page("a", "archive/2026/11/index.html")
+    Outbox(tmp_path).publish([output, page("a", "topics/archive/index.html")], now=NOW)
+    assert {"index.html", "index.html.gz"} == shown(folder).keys()
+    assert output.body == gzip.decompress(shown(folder)["index.html.gz"])
+    assert 3 == len(shown(tmp_path / "topics" / "archive"))
+
+
 def test_same_bytes_leave_the_file_alone(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path)
     outbox.publish([atom(3)], now=NOW)
@@ -71,6 +82,35 @@ def test_unsound_file_keeps_the_old_ones_of_its_folder(tmp_path: Path) -> None:
     assert ("a/index.html",) == published.changed
     after = shown(tmp_path)
     assert all(before[name] == after[name] for name in before if not name.startswith("a/"))
+
+
+def test_outputs_are_made_only_a_few_ahead_of_the_disk(tmp_path: Path) -> None:
+    def made() -> Iterator[Output]:
+        for number in range(5 * WRITERS):
+            assert number - len(shown(tmp_path)) / 3 <= WRITERS + 1
+            yield page("a", f"topics/{number}/index.html")
+
+    published = Outbox(tmp_path).publish(made(), now=NOW)
+    assert [f"topics/{number}/index.html" for number in range(20)] == [*published.changed]
+
+
+def test_one_file_again_and_again_is_the_last_one_in_the_end(tmp_path: Path) -> None:
+    names = ("index.html", "topics/x/index.html")
+    outputs = [page(str(number), name) for number in range(30) for name in names]
+    published = Outbox(tmp_path).publish(outputs, now=NOW)
+    assert 60 == len(published.changed)
+    assert {outputs[-1].body} == {(tmp_path / name).read_bytes() for name in names}
+
+
+def test_what_breaks_off_leaves_what_was_whole(tmp_path: Path) -> None:
+    def broken() -> Iterator[Output]:
+        yield page("a", "topics/x/index.html")
+        yield page("a")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Outbox(tmp_path).publish(broken(), now=NOW)
+    assert 3 == len(shown(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +158,17 @@ def test_full_disk_keeps_the_old_file_and_leaves_no_scrap(tmp_path: Path) -> Non
     assert "atom.xml: it cannot be written: File too large" in published.refused[0].message
     assert before == shown(tmp_path)
     assert ("atom.xml",) == outbox.publish([atom(500)], now=NOW).changed
+
+
+def test_full_disk_for_one_file_keeps_all_of_its_folder(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    outbox.publish([page("old"), atom(3)], now=NOW)
+    before = shown(tmp_path)
+    with small_disk(2_000):
+        published = outbox.publish([page("new"), atom(500)], now=NOW)
+    assert () == published.changed
+    assert 1 == len(published.refused)
+    assert before == shown(tmp_path)
 
 
 def test_unwritable_folder_is_named_and_the_others_go_out(tmp_path: Path) -> None:

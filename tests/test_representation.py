@@ -1,10 +1,19 @@
 """Names, conditions and content codings of published files (RFC 9110)."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedhub.publish.representation import acceptable, evaluate, http_date, published_name
+from feedhub.publish.packing import BROTLI, CODINGS, GZIP
+from feedhub.publish.representation import (
+    acceptable,
+    encoded,
+    evaluate,
+    http_date,
+    published_name,
+)
 
 SUNDAY = "Sun, 22 Nov 2026 08:00:00 GMT"
 MONDAY = "Mon, 23 Nov 2026 08:00:00 GMT"
@@ -104,3 +113,26 @@ def test_codings_are_weighed(field: str) -> None:
 @given(st.binary(max_size=60))
 def test_any_list_of_codings_gets_an_answer(field: bytes) -> None:
     assert set(acceptable(field)) <= {"br", "gzip"}
+
+
+PLAIN = b"Silta avattiin. " * 100
+BESIDE = {
+    "both": ({".gz": GZIP.pack(PLAIN), ".br": BROTLI.pack(PLAIN)}, "br"),
+    "the second choice": ({".gz": GZIP.pack(PLAIN)}, "gzip"),
+    "the first choice, of older bytes": (
+        {".gz": GZIP.pack(PLAIN), ".br": BROTLI.pack(PLAIN[:-1])},
+        "gzip",
+    ),
+    "nothing": ({}, "br"),
+    "nothing of use": ({".gz": b"x", ".br": b"x"}, "br"),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_what_lies_packed_is_sent_before_anything_is_packed(tmp_path: Path, case: str) -> None:
+    files, expected = BESIDE[case]
+    for suffix, packed in files.items():
+        (tmp_path / f"atom.xml{suffix}").write_bytes(packed)
+    coding, body = encoded(tmp_path / "atom.xml", PLAIN, ("br", "gzip"))
+    assert expected == coding
+    assert CODINGS[coding].unpack(body, PLAIN) == PLAIN

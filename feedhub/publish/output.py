@@ -5,22 +5,23 @@ the program, there is the old file or the new one. Beside what is text lie its p
 servers that send them as they are.
 """
 
-import gzip
-import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-import brotli
-
 from feedhub.model import Fault, Output
-from feedhub.publish.representation import is_text
+from feedhub.publish.packing import CODINGS, forms
+from feedhub.publish.replacing import Replacing, replacing
 from feedhub.publish.soundness import Unsound, check, count
 
+WRITERS = 4
+"""Threads that check, pack and write: mostly they wait for the disk."""
 MAY_VANISH = 0.5
 """The share of a feed's entries that may be gone at once without anybody having said so."""
 FEW = 8
@@ -39,6 +40,9 @@ class Published:
     changed: tuple[str, ...] = ()
     refused: tuple[Fault, ...] = ()
 
+    def __add__(self, other: "Published") -> "Published":
+        return Published(self.changed + other.changed, self.refused + other.refused)
+
 
 class Outbox:
     """The folder of published files. One process at a time writes to it."""
@@ -49,20 +53,32 @@ class Outbox:
     def publish(
         self, outputs: Iterable[Output], *, now: datetime, shrink_allowed: bool = False
     ) -> Published:
-        """Replace the files that differ.
+        """Replace the files that differ, while those that come after them are being rendered.
 
-        The files of one folder go out together: when one of them is refused, the others wait.
+        Files of one folder that come one after the other go out together: when one of them is
+        refused, the others wait. No more than a few folders are in hand at once.
         """
-        changed: list[str] = []
-        refused: list[Fault] = []
-        ordered = sorted(outputs, key=lambda output: _folder_of(output.name))
-        for _, group in groupby(ordered, key=lambda output: _folder_of(output.name)):
-            together = [each for each in group if self._differs(each)]
-            faults = [*self._faults(together, now, shrink_allowed=shrink_allowed)]
-            if not faults:
-                faults = [*self._replace_all(together, changed)]
-            refused += faults
-        return Published(tuple(changed), tuple(refused))
+        finish = partial(self._publish, now=now, shrink_allowed=shrink_allowed)
+        published = Published()
+        underway: dict[str, Future[Published]] = {}
+        with ThreadPoolExecutor(WRITERS, thread_name_prefix="outbox") as writers:
+            for folder, group in groupby(outputs, key=_folder_of):
+                together = [*group]
+                # One thread at a time writes to a folder.
+                while folder in underway or len(underway) > WRITERS:
+                    published += underway.pop(next(iter(underway))).result()
+                underway[folder] = writers.submit(finish, together)
+            return sum((each.result() for each in underway.values()), published)
+
+    def _publish(
+        self, outputs: Sequence[Output], *, now: datetime, shrink_allowed: bool
+    ) -> Published:
+        """One folder's."""
+        together = [each for each in outputs if self._differs(each)]
+        refused = [*self._faults(together, now, shrink_allowed=shrink_allowed)]
+        if refused or not together:
+            return Published(refused=tuple(refused))
+        return self._replace(together)
 
     def withdraw(self, names: Iterable[str]) -> tuple[str, ...]:
         """Take files, or folders with all that is in them, out. Returns those that were there."""
@@ -104,67 +120,55 @@ class Outbox:
             return False
         return before >= FEW and count(output) < before * (1 - MAY_VANISH)
 
-    def _replace_all(self, outputs: Iterable[Output], changed: list[str]) -> Iterator[Fault]:
-        for output in outputs:
-            try:
-                self._replace(output)
-            except OSError as error:
-                reason = error.strerror or str(error)
-                yield _fault(
-                    "output-unwritten", output, f"it cannot be written: {reason}.", _NO_ROOM
-                )
-            else:
-                changed.append(output.name)
-
-    def _replace(self, output: Output) -> None:
-        """The plain file last: until then readers have the old one, and the packed ones are checked."""
-        path = self._folder / output.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        staged = [_stage(path, output.body)]
-        if is_text(output.name):
-            staged += [
-                _stage(path.with_name(f"{path.name}.gz"), gzip.compress(output.body, 6, mtime=0)),
-                _stage(path.with_name(f"{path.name}.br"), brotli.compress(output.body, quality=5)),
-            ]
-        for part, final in reversed(staged):
-            part.replace(final)
-        _bring_to_disk(path.parent)
+    def _replace(self, outputs: Sequence[Output]) -> Published:
+        changed: list[str] = []
+        one = outputs[0]
+        try:
+            with replacing(self._folder / _folder_of(one)) as files:
+                for one in outputs:
+                    _write(files, one)
+                for one in outputs:
+                    _show(files, one)
+                    changed.append(one.name)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            fault = _fault("output-unwritten", one, f"it cannot be written: {reason}.", _NO_ROOM)
+            return Published(tuple(changed), (fault,))
+        return Published(tuple(changed))
 
     def _remove(self, path: Path) -> bool:
         if path.is_dir():
             shutil.rmtree(path)
             return True
         there = path.is_file()
-        for name in (path.name, f"{path.name}.gz", f"{path.name}.br"):
+        for name in (path.name, *(f"{path.name}{each.suffix}" for each in CODINGS.values())):
             path.with_name(name).unlink(missing_ok=True)
         return there
 
 
-def _folder_of(name: str) -> str:
-    return name.rpartition("/")[0]
+def _folder_of(output: Output) -> str:
+    return output.name.rpartition("/")[0]
 
 
 def _fault(code: str, output: Output, said: str, remedy: str) -> Fault:
     return Fault(code=code, message=f"{output.name}: {said}", remedy=remedy)
 
 
-def _stage(final: Path, body: bytes) -> tuple[Path, Path]:
-    """Write aside under a name that the web never shows and that the next try overwrites."""
-    part = final.with_name(f".{final.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    return part, final
+def _write(files: Replacing, output: Output) -> None:
+    name = output.name.rpartition("/")[2]
+    for coding in forms(output.name):
+        files.write(f"{name}{coding.suffix}", coding.pack(output.body))
+    files.write(name, output.body)
 
 
-def _bring_to_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _show(files: Replacing, output: Output) -> None:
+    """The plain file last: until then readers have the old one, and the packed ones are checked."""
+    name = output.name.rpartition("/")[2]
+    packed = forms(output.name)
+    for coding in CODINGS.values():
+        if coding in packed:
+            files.show(f"{name}{coding.suffix}")
+        else:
+            # Of a time when it lay in this form: what it holds is old.
+            files.remove(f"{name}{coding.suffix}")
+    files.show(name)

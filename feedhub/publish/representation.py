@@ -3,19 +3,17 @@
 Sections named below are those of RFC 9110.
 """
 
-import gzip
 import os
 import re
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
-import brotli
+from feedhub.publish.packing import CODINGS, Coding, is_text
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -42,7 +40,6 @@ _TYPES = {
     ".avif": "image/avif",
 }
 _UNKNOWN_TYPE = "application/octet-stream"
-_COMPRESSIBLE = frozenset({".html", ".xml", ".json", ".css", ".txt", ".svg"})
 _MOVES_OFTEN = frozenset({".html", ".xml", ".json"})
 _HIDDEN = re.compile(r"^\.|[\\\0]|~$|\.(?:br|gz|part|tmp)$", re.IGNORECASE)
 
@@ -99,11 +96,6 @@ def published_name(path: str) -> str | None:
     segments = name.split("/")[1:]
     unfit = any(not each or _HIDDEN.search(each) for each in segments)
     return None if unfit or not segments else "/".join(segments)
-
-
-def is_text(name: str) -> bool:
-    """Whether a published file is worth packing, and so has several representations."""
-    return os.path.splitext(name)[1].lower() in _COMPRESSIBLE  # noqa: PTH122 - on every request
 
 
 def media_type(name: str) -> str:
@@ -182,37 +174,23 @@ def _weighed(element: str) -> tuple[str, float]:
 def encoded(path: Path, plain: bytes, codings: Sequence[str]) -> tuple[str, bytes]:
     """The first of these codings that makes the bytes fewer, and the bytes; "" is none at all.
 
-    A sibling file is taken when it holds the same content, else the bytes are packed here.
+    One that lies beside the file and holds the same is taken before any that is to be packed here.
     """
-    for coding in codings:
-        suffix, pack, unpack = _CODERS[coding]
-        packed = read_if_there(path.with_name(path.name + suffix))
-        if packed is None or unpack(packed, plain) != plain:
-            packed = pack(plain)
-        if len(packed) < len(plain):
-            return coding, packed
+    for pack in (_beside, _packed):
+        for coding in codings:
+            packed = pack(path, plain, CODINGS[coding])
+            if packed is not None and len(packed) < len(plain):
+                return coding, packed
     return "", plain
 
 
-def _unpack_gzip(packed: bytes, plain: bytes) -> bytes | None:
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed, len(plain) + 1)
-    except zlib.error:
-        return None
+def _beside(path: Path, plain: bytes, coding: Coding) -> bytes | None:
+    packed = read_if_there(path.with_name(path.name + coding.suffix))
+    return packed if packed is not None and coding.unpack(packed, plain) == plain else None
 
 
-def _unpack_brotli(packed: bytes, _plain: bytes) -> bytes | None:
-    try:
-        unpacked: bytes = brotli.decompress(packed)
-    except brotli.error:
-        return None
-    return unpacked
-
-
-_CODERS: dict[str, tuple[str, Callable[[bytes], bytes], Callable[[bytes, bytes], bytes | None]]] = {
-    "gzip": (".gz", partial(gzip.compress, compresslevel=6, mtime=0), _unpack_gzip),
-    "br": (".br", partial(brotli.compress, quality=5), _unpack_brotli),
-}
+def _packed(_path: Path, plain: bytes, coding: Coding) -> bytes:
+    return coding.pack(plain)
 
 
 def read_if_there(path: Path) -> bytes | None:
