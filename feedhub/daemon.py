@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Face(Protocol):
-    """The HTTP face, on a port that is already taken; see `web.Face`."""
+    """The HTTP face, on a port that is already taken; see `web.face.Face`."""
 
     @property
     def address(self) -> str: ...

@@ -6,7 +6,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from feedhub.web import create_app
+from feedhub.web.app import create_app
 from tests.face import FEED, ask, published, put
 
 

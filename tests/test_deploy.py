@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from feedhub.web import bind
+from feedhub.web.server import bind
 from tests.face import FEED, put
 
 DEPLOY = Path(__file__).parents[1] / "config" / "deploy"

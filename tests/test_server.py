@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from feedhub.web import Server, bind, create_app
+from feedhub.web.app import create_app
+from feedhub.web.server import Server, bind
 from tests.face import FEED, published
 
 

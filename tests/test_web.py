@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from feedhub.model import Story
-from feedhub.web import Bodies, Files, create_app, feed_links, search_route
+from feedhub.web.app import create_app
+from feedhub.web.files import Bodies, Files, feed_links
+from feedhub.web.routes import search_route
 from tests.face import FEED, MONDAY, ask, published, put
 from tests.samples import story
 
@@ -193,7 +195,7 @@ def test_replaced_file_is_seen_at_once(public: Path) -> None:
 def test_conditional_request_reads_no_file(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(public)
     tag = ask(app, "/atom.xml").headers["etag"]
-    monkeypatch.delattr("feedhub.web.represent")
+    monkeypatch.delattr("feedhub.web.files.represent")
     assert 304 == ask(app, "/atom.xml", headers={"if-none-match": tag}).status_code
 
 
@@ -216,7 +218,7 @@ def test_cache_takes_no_giant() -> None:
 
 
 def test_uncached_body_is_read_again(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedhub.web.CACHED_BYTES", 0)
+    monkeypatch.setattr("feedhub.web.files.CACHED_BYTES", 0)
     app = create_app(public)
     assert [FEED, FEED] == [ask(app, "/atom.xml").text for _ in range(2)]
 
@@ -224,7 +226,7 @@ def test_uncached_body_is_read_again(public: Path, monkeypatch: pytest.MonkeyPat
 def test_number_of_remembered_files_is_bounded(
     public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedhub.web.CACHED_COPIES", 1)
+    monkeypatch.setattr("feedhub.web.files.CACHED_COPIES", 1)
     app = create_app(public)
     for path in ("/atom.xml", "/rss.xml", "/atom.xml"):
         assert FEED == ask(app, path).text

@@ -21,7 +21,9 @@ from feedhub.publish.feeds import Feeds as Writer
 from feedhub.publish.representation import media_type
 from feedhub.store import StoreError
 from feedhub.store.sqlite import SqliteStore
-from feedhub.web import create_app, feed_links, hub_route
+from feedhub.web.app import create_app
+from feedhub.web.files import feed_links
+from feedhub.web.routes import hub_route
 from feedhub.websub import waiting
 from feedhub.websub.publisher import PERSISTENCE, Publisher
 from feedhub.websub.waiting import pause_after
@@ -485,7 +487,7 @@ def test_form_that_does_not_come_is_not_waited_for(
         yield b"hub.mode="
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("feedhub.web.FORM_SECONDS", 0.05)
+    monkeypatch.setattr("feedhub.web.routes.FORM_SECONDS", 0.05)
     app = create_app(published(tmp_path / "public"), routes=[hub_route(Desk().take)])
     sent: list[Any] = []
     scope = {

@@ -32,7 +32,7 @@ def run(folder: Path) -> None:
     import uvloop
 
     from feedhub import daemon
-    from feedhub.web import Face
+    from feedhub.web.face import Face
 
     settings = settings_of(folder)
     _log_to_stderr()

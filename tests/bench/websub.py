@@ -31,7 +31,9 @@ from feedhub.fetch.callbacks import Callbacks
 from feedhub.model import Limits
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
-from feedhub.web import Server, bind, create_app, hub_route
+from feedhub.web.app import create_app
+from feedhub.web.routes import hub_route
+from feedhub.web.server import Server, bind
 from feedhub.websub.house import Content, House
 from feedhub.websub.hub import Hub
 from feedhub.websub.verification import Bounds
