@@ -9,6 +9,7 @@ Exit codes: 0 done, 1 a source failed under --strict or a check found faults, 2 
 or usage, 3 the store cannot be used.
 """
 
+import gc
 from pathlib import Path
 
 import click
@@ -16,6 +17,12 @@ import click
 from feedhub.cli import moderating, running, setting, showing
 
 __all__ = ["main"]
+
+SELDOM = 10_000, 20, 50
+"""When the collector of cycles looks: records have none, and a pass makes millions of them.
+
+As Python sets it by itself, it took a twelfth of a pass over new feeds.
+"""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,6 +39,7 @@ __all__ = ["main"]
 @click.pass_context
 def main(context: click.Context, folder: Path) -> None:
     """Collect the news of many organizations and republish it as one feed and site."""
+    gc.set_threshold(*SELDOM)
     context.obj = folder
 
 
