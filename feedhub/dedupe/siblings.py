@@ -32,15 +32,21 @@ _PICTURED_SHARE = 0.15
 
 # Endings differ from language to language; so much of a name's beginning is the same.
 _STEM = 6
-_NAME = 4
+_NAME_LETTERS = 4
 
 MAX_CHARACTERS = 10_000
 """What follows gives no clues."""
 
-_NUMBER = re.compile(r"\d+(?:[.:/–-]\d+)*")
-_WORD = re.compile(r"[^\W\d_][\w’'ʹʼ-]*")
-# What a sentence ends with, or begins behind.
-_STOPS = frozenset('!?:;…•"“”„«»')
+# What a sentence ends with, or begins behind; but "24. marraskuuta" goes on.
+_STOP = r"""(?:[!?:;…•"“”„«»]|(?<![\d²³¹⁰⁴-⁹₀-₉])\.)"""
+_NUMBER = r"(?<=\d)\d*(?:[.:/–-]\d+)*"
+_NAME = rf"(?<=[ (\[][^\W\d_])(?<!{_STOP} .)(?=([\w’'ʹʼ-]{{{_NAME_LETTERS - 1},{_STEM - 1}}}))"
+# A set of characters in front is what most of a text is passed over by, many times faster than by
+# what looks back. It holds all capitals and digits, and of the rarer characters others as well.
+_RARE = "\u0660-\U0010ffff"
+_CAPITALS = "".join(filter(str.isupper, map(chr, range(0x660))))
+_CLUE = re.compile(rf"[0-9{_CAPITALS}{_RARE}](?:{_NUMBER}|{_NAME})")
+_ENDS = re.compile(rf"{_STOP} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +101,23 @@ def _fit(one: Kin, other: Kin) -> _Fit:
     return _Fit(common, share, pictured)
 
 
-def clues(text: str) -> tuple[int, ...]:
-    """Numbers, and the beginnings of words that are written like names; 32 bits of each."""
-    pieces = [".", *text[:MAX_CHARACTERS].split()]
-    places = [place for place, piece in enumerate(pieces) if not piece[0].islower()][1:]
-    found = {
-        clue for place in places for clue in _clues(pieces[place].lstrip("(["), pieces[place - 1])
-    }
-    return tuple(sorted(crc32(each.encode()) for each in found))
+def clues(line: str) -> tuple[int, ...]:
+    """Numbers, and the beginnings of words that are written like names; 32 bits of each.
+
+    The line has single spaces, as `flat` gives it.
+    """
+    # Its first word begins a sentence.
+    line = f". {line[:MAX_CHARACTERS]}"
+    found = (_clue(each, line) for each in _CLUE.finditer(line))
+    return tuple(sorted(crc32(each.encode()) for each in {*found} if each))
 
 
-def _clues(piece: str, before: str) -> Iterator[str]:
-    """What a piece between spaces tells; a capital tells nothing where a sentence may begin."""
-    yield from (each for each in _NUMBER.findall(piece) if len(each) > 1)
-    if piece[:1].isupper() and not _is_stop(before):
-        name = _WORD.match(piece)
-        if name is not None and len(name[0]) >= _NAME:
-            yield name[0].casefold()[:_STEM]
-
-
-def _is_stop(piece: str) -> bool:
-    if piece[-1] == ".":
-        return not piece[-2:-1].isdigit()
-    return piece[-1] in _STOPS
+def _clue(found: re.Match[str], line: str) -> str:
+    """A name without its ending, or a number of several signs; empty for what tells nothing."""
+    start = found.start()
+    piece = line.rfind(" ", 0, start) + 1
+    if found[1] is None:
+        # "covid-19" and "h2020" are words.
+        return found[0] if len(found[0]) > 1 and not line[piece].islower() else ""
+    begins = piece < start and (line[piece:start].strip("([") or _ENDS.match(line, piece - 2))
+    return "" if begins or not found[0].isupper() else (found[0] + found[1]).casefold()[:_STEM]

@@ -1,6 +1,7 @@
 """A text read once: its words, and the runs of four that it is compared by (pure)."""
 
 import re
+import sys
 import unicodedata
 from array import array
 from collections import defaultdict
@@ -25,6 +26,8 @@ _REMEMBERED = 16_384
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _WORD = re.compile(r"\d{1,3}(?:[ .]\d{3})+(?!\d)|\w+(?:['’‘ʼʹ´`]\w+)*['’ʼʹ]?")
 _MARKS = re.compile(r"['’‘ʼʹ´`]")
+_AROUND = '.,:;!?()"”“«»–-'
+"""What mostly stands around a word: no part of one, nor of another form of a letter."""
 _STOP = re.compile(r"[.!?:;…•|\n\"“”„«»]|(?:^|\s)[-–—]")
 
 
@@ -101,7 +104,7 @@ class Reading:
 @lru_cache(maxsize=64)
 def read(text: str) -> Reading:
     seen = _visible(text)
-    numbers = array("I", map(_number, _WORD.findall(seen)[:MAX_WORDS])).tobytes()
+    numbers = array("I", map(_remembered_number, _WORD.findall(seen)[:MAX_WORDS])).tobytes()
     runs: dict[int, list[int]] = {}
     for place, start in enumerate(run_starts(numbers)):
         runs.setdefault(run_number(numbers, start), []).append(place)
@@ -131,22 +134,22 @@ def run_number(numbers: bytes, start: int) -> int:
     return crc32(numbers[start : start + _RUN_BYTES])
 
 
-def chosen_runs(numbers: bytes, limit: int) -> set[int]:
-    """The numbers of those runs whose first word's number begins with a byte below the limit."""
-    starts = run_starts(numbers)
-    return {crc32(numbers[each : each + _RUN_BYTES]) for each in starts if numbers[each] < limit}
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def _number(word: str) -> int:
     """32 bits that stand for the word, mixed: the low bits of crc32 alone keep patterns."""
     mixed = crc32(_folded(word).encode()) * 0x9E3779B1 & 0xFFFFFFFF
     return mixed ^ mixed >> 15
 
 
+_remembered_number = lru_cache(maxsize=_REMEMBERED)(_number)
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def numbered(piece: str) -> bytes:
     """The numbers of the words in a piece of text without spaces: mostly one."""
+    word = piece.strip(_AROUND)
+    if word.isalpha() and (word.isascii() or unicodedata.is_normalized("NFKC", word)):
+        # Nothing is to be searched for or left out, as in most pieces.
+        return _number(word).to_bytes(NUMBER_BYTES, sys.byteorder)
     return array("I", map(_number, _WORD.findall(_visible(piece)))).tobytes()
 
 
