@@ -51,6 +51,17 @@ def is_encoded_twice(text: str) -> bool:
 
 @pytest.mark.parametrize("length", [0, LONG], ids=["short", "long"])
 @pytest.mark.parametrize("name", ESCAPES)
+def test_what_was_encoded_twice_is_mended(name: str, length: int) -> None:
+    text = f"{'x' * length}Søndag i Kárášjohka"
+    twice = text.encode().decode("iso-8859-1")
+    described = f"<description>{ESCAPES[name](twice)}</description>"
+    (found,) = entries(rss(f"<item><title>t</title>{described}</item>"))
+    assert found.summary is not None
+    assert text == found.summary.value
+
+
+@pytest.mark.parametrize("length", [0, LONG], ids=["short", "long"])
+@pytest.mark.parametrize("name", ESCAPES)
 @given(first=texts, second=texts)
 def test_texts_come_out_as_they_went_in(name: str, length: int, first: str, second: str) -> None:
     written = [f"{'x' * length}{text}." for text in (first, second)]

@@ -145,9 +145,19 @@ def _hold_back(utf8: bytes) -> tuple[bytes, tuple[str, ...]]:
             pieces += (utf8[copied : tag.end()], _MARK.format(len(held)).encode())
             copied = position
             inner = utf8[start:end].decode()
-            held.append((inner if start > tag.end() else unescape(inner)).strip())
+            held.append(_once((inner if start > tag.end() else unescape(inner)).strip()))
     pieces.append(utf8[copied:])
     return b"".join(pieces), tuple(held)
+
+
+def _once(text: str) -> str:
+    """A text that was encoded twice, as feedparser mends shorter ones: "sÃ¸ndag" is "søndag"."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("iso-8859-1").decode()
+    except UnicodeError:
+        return text
 
 
 def _extent(utf8: bytes, start: int) -> tuple[int, int, int]:
