@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedhub.publish.channels import channels, channels_of, is_at_home, page_address
+from feedhub.publish.channels import Places, channels, is_at_home, page_address
 from feedhub.publish.sheet import FORMATS
 from tests.markup import channel_page, hub, links, local, read, text
 from tests.samples import entry, organization, site, story
@@ -41,7 +41,7 @@ def test_story_stands_in_its_topics_organizations_and_language() -> None:
         "organizations/kaupunki/",
         "languages/fi/",
     )
-    assert expected == channels_of(told, hub())
+    assert expected == Places(hub()).of(told)
 
 
 LANGUAGES = {
@@ -57,13 +57,13 @@ LANGUAGES = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_language_of_a_story_is_looked_up(language: str) -> None:
-    found = channels_of(story(face=entry(language=language)), site(topics=(), organizations=()))
+    found = Places(site(topics=(), organizations=())).of(story(face=entry(language=language)))
     assert ("", *LANGUAGES[language]) == found
 
 
 def test_story_of_a_partner_that_has_left_stands_in_the_whole_only() -> None:
     at = site(organizations=(), topics=(), languages=())
-    assert ("",) == channels_of(story(), at)
+    assert ("",) == Places(at).of(story())
 
 
 OWN = "https://news.example.fi/stories/00000000-0000-5000-8000-000000000001.html"

@@ -23,7 +23,7 @@ from feedhub.model import (
 from feedhub.pipeline.absence import CHECKS, missed, still_missed
 from feedhub.pipeline.journal import verdict_lines, withdrawal_lines
 from feedhub.pipeline.translations import link_translations
-from feedhub.publish.channels import channels_of
+from feedhub.publish.channels import Places
 from feedhub.store import Listed, Store
 
 BURST = 10
@@ -37,6 +37,7 @@ class Register:
     """What the configuration says of the partners, ready to be looked up for every story."""
 
     site: Site
+    places: Places
     sources: Mapping[str, Source]
     owners: Mapping[str, Collection[str]]
     """The domains that the organization of each source owns."""
@@ -56,7 +57,14 @@ class Register:
             for each in org.sources
         }
         grouping = grouping or Grouping()
-        return cls(site=site, sources=sources, owners=owners, kin=kin, grouping=grouping)
+        return cls(
+            site=site,
+            places=Places(site),
+            sources=sources,
+            owners=owners,
+            kin=kin,
+            grouping=grouping,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,7 +290,7 @@ def _list_new(store: Store, groups: Collection[Group], register: Register) -> fr
 def _listed(group: Group, register: Register) -> Listed:
     story = dedupe.compose(group, register.owners)
     rank = story.published - BACKLOG if group.backlog else None
-    return story, channels_of(story, register.site), rank
+    return story, register.places.of(story), rank
 
 
 def newest(store: Store, channel: str, *, limit: int, share: float = 1.0) -> list[str]:

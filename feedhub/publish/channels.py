@@ -43,34 +43,40 @@ def _part(site: Site, prefix: str, name: str, language: str) -> Channel:
     return Channel(prefix, f"{site.title}: {name}", language)
 
 
-def channels_of(story: Story, site: Site) -> tuple[str, ...]:
-    """The prefixes of the channels that show the story.
+class Places:
+    """Which channels of a site show a story, looked up for one after the other."""
 
-    An organization's channel shows whatever one of its sources carries, whoever's text is shown.
-    """
-    return ("", *_topics(story, site), *_organizations(story, site), *_languages(story, site))
+    def __init__(self, site: Site) -> None:
+        self._topics = {each.slug: f"topics/{each.slug}/" for each in site.topics}
+        slugs = [each.slug for each in site.organizations]
+        self._organizations = {
+            slug: (rank, f"organizations/{slug}/") for rank, slug in enumerate(slugs)
+        }
+        self._languages = {each.lower(): f"languages/{each}/" for each in site.languages}
 
+    def of(self, story: Story) -> tuple[str, ...]:
+        """The channels' prefixes, each group in the order of the configuration.
 
-def _topics(story: Story, site: Site) -> Iterator[str]:
-    named = story.face.topics
-    return (f"topics/{each.slug}/" for each in site.topics if each.slug in named)
+        An organization's channel shows whatever one of its sources carries, whoever's text is shown.
+        """
+        named = story.face.topics
+        topics = (prefix for slug, prefix in self._topics.items() if slug in named) if named else ()
+        return ("", *topics, *self._carriers(story), *self._language(story))
 
+    def _carriers(self, story: Story) -> Iterator[str]:
+        sources = {story.face.source, *(each.source for each in story.members)}
+        slugs = {each.partition("/")[0] for each in sources}
+        known = sorted(self._organizations[each] for each in slugs if each in self._organizations)
+        return (prefix for _, prefix in known)
 
-def _organizations(story: Story, site: Site) -> Iterator[str]:
-    named = {each.source.partition("/")[0] for each in story.members}
-    named.add(story.face.source.partition("/")[0])
-    return (f"organizations/{each.slug}/" for each in site.organizations if each.slug in named)
-
-
-def _languages(story: Story, site: Site) -> Iterator[str]:
-    """The closest language of the site, by lookup (RFC 4647 section 3.4): sv-FI stands in sv."""
-    known = {each.lower(): each for each in site.languages}
-    tag = story.face.language.lower()
-    while tag:
-        if tag in known:
-            yield f"languages/{known[tag]}/"
-            return
-        tag = tag.rpartition("-")[0]
+    def _language(self, story: Story) -> Iterator[str]:
+        """The closest language of the site, by lookup (RFC 4647 section 3.4): sv-FI stands in sv."""
+        tag = story.face.language.lower()
+        while tag:
+            if tag in self._languages:
+                yield self._languages[tag]
+                return
+            tag = tag.rpartition("-")[0]
 
 
 def is_at_home(story: Story) -> bool:

@@ -13,17 +13,27 @@ _URI = re.compile(
     r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?::\d+)?"
     r"(?:[/?#](?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),#]|%[0-9A-Fa-f]{2})*)?"
 )
+# An address without port, user name and brackets that the rule above allows: most are, and need no
+# taking apart.
+_PLAIN_URI = re.compile(
+    r"https?://[A-Za-z0-9._~-]++(?:[/?#](?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),#]++|%[0-9A-Fa-f]{2})*+)?"
+)
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _KEPT = "%;/?:@&=+$.-_!~*'(),"
 
 
 def line(text: str) -> str:
     """The text on one line, without what XML cannot hold."""
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text
     return " ".join(legal(text).split())
 
 
 def legal(text: str) -> str:
     """The text without what XML cannot hold."""
+    # All that it cannot hold is unprintable, though not the other way round.
+    if text.replace("\n", "").replace("\xa0", "").isprintable():
+        return text
     return _ILLEGAL.sub("", text)
 
 
@@ -32,14 +42,20 @@ def uri(address: str | None) -> str | None:
 
     RSS 2.0 takes no others: a letter or a bracket that the rule does not allow is encoded.
     """
+    if address and _PLAIN_URI.fullmatch(address):
+        return address
+    return _taken_apart(address or "")
+
+
+def _taken_apart(address: str) -> str | None:
     try:
-        parts = urlsplit((address or "").strip())
+        parts = urlsplit(address.strip())
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not host:
         return None
-    if address and _URI.fullmatch(address) and "@" not in parts.netloc:
+    if _URI.fullmatch(address) and "@" not in parts.netloc:
         return address
     place = _ascii_host(host) + (f":{port}" if port is not None else "")
     path, query, fragment = map(_quoted, (parts.path, parts.query, parts.fragment))

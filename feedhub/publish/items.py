@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
-from typing import NamedTuple, Protocol
-from urllib.parse import urljoin
+from typing import Protocol
 
-from feedhub.model import Deleted, Enclosure, Site, Source, Story, Topic, Translation
+from feedhub.model import Deleted, Enclosure, Site, Story, Topic, Translation
 from feedhub.publish.channels import Channel, page_address
 from feedhub.publish.characters import legal, line, uri
 from feedhub.publish.licences import Licence, licence
 from feedhub.publish.locale import Words, words
+from feedhub.publish.origins import Credit, Origin
 from feedhub.publish.sheet import Catalogue
 
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
@@ -25,28 +25,6 @@ _TOLD = ("fi", "sv", "en")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _UNKNOWN_TYPE = "application/octet-stream"
-
-
-class Credit(NamedTuple):
-    """A name, and where it leads."""
-
-    name: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """The feed that a story came in (RFC 4287 section 4.2.11), without any secret."""
-
-    organization: Credit
-    slug: str
-    source: str
-    """ORGANIZATION/KEY"""
-    id: str
-    """An IRI."""
-    title: str
-    feed: str | None
-    homepage: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +126,12 @@ def _item(story: Story, catalogue: Catalogue) -> Item:
     face = story.face
     policy = catalogue.policy(story)
     source = catalogue.sources.get(face.source)
-    origin = _origin(story, source, catalogue)
-    topics = tuple(each for each in catalogue.site.topics if each.slug in face.topics)
+    address = page_address(story, catalogue.site)
+    origin = catalogue.origins.of(face.source, address)
+    topics = tuple(each for each in catalogue.vocabulary if each.slug in face.topics)
     return Item(
         id=legal(story.id),
-        url=page_address(story, catalogue.site),
+        url=address,
         title=line(face.title) or origin.organization.name,
         text="" if policy == "link" else legal(face.excerpt).strip(),
         html=legal(face.content_html).strip() if policy == "full" else "",
@@ -162,7 +141,7 @@ def _item(story: Story, catalogue: Catalogue) -> Item:
         published=story.published,
         updated=max(story.updated, story.published),
         language=face.language if _is_language(face.language) else None,
-        topics=tuple(replace(each, title=line(each.title)) for each in topics),
+        topics=topics,
         categories=_categories(face.categories, topics),
         origin=origin,
         also=_also(story, catalogue),
@@ -201,49 +180,6 @@ def _translations(given: Iterable[Translation], own: str) -> tuple[Translation, 
     return tuple(found[language] for language in sorted(found))
 
 
-def _origin(story: Story, source: Source | None, catalogue: Catalogue) -> Origin:
-    name = story.face.source
-    slug = name.partition("/")[0]
-    organization = _organization(slug, catalogue)
-    feed = public_feed(source, catalogue.site) if source else None
-    homepage = uri(source.homepage if source else None) or organization.url
-    # Of an organization that has left, no more is known than where its story stands.
-    root = urljoin(page_address(story, catalogue.site), "/")
-    return Origin(
-        organization=organization,
-        slug=slug,
-        source=name,
-        id=feed or f"{catalogue.site.url}organizations/{slug}/#{name.partition('/')[2]}",
-        title=line((source and source.title) or "") or organization.name,
-        feed=feed,
-        homepage=homepage or (None if feed else root),
-    )
-
-
-def _organization(slug: str, catalogue: Catalogue) -> Credit:
-    known = catalogue.organizations.get(slug)
-    return Credit(line(known.name) or slug, uri(known.homepage)) if known else Credit(slug)
-
-
-def public_feed(source: Source, site: Site) -> str | None:
-    """The address at which anyone can subscribe to a source; None when it would tell a secret.
-
-    A folder of articles has none of its own: its organization's feed on this site stands for it.
-    """
-    if source.url is None:
-        return f"{site.url}organizations/{source.organization}/atom.xml"
-    is_private = source.username is not None or "@" in source.url or _SECRET.search(source.url)
-    return None if is_private else uri(source.url)
-
-
-# Names of parameters that only their owner should know the value of.
-_SECRET = re.compile(
-    r"[?&](?:\w*[._-])?(?:(?:api|access|auth)?(?:key|token)|auth|pass(?:wd|word)?|pw|pwd|secret"
-    r"|session|sid|sig|signature)=",
-    re.IGNORECASE,
-)
-
-
 def _also(story: Story, catalogue: Catalogue) -> tuple[Credit, ...]:
     """Each other organization once, in an order that no arrival changes."""
     face = story.face.source.partition("/")[0]
@@ -251,7 +187,7 @@ def _also(story: Story, catalogue: Catalogue) -> tuple[Credit, ...]:
     for member in sorted(story.members, key=lambda each: (each.source, each.id)):
         slug = member.source.partition("/")[0]
         if slug != face and (slug not in found or found[slug].url is None):
-            found[slug] = Credit(_organization(slug, catalogue).name, uri(member.url))
+            found[slug] = Credit(catalogue.origins.organization(slug).name, uri(member.url))
     return tuple(found.values())
 
 

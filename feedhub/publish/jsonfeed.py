@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from feedhub.model import Enclosure
-from feedhub.publish.items import Credit, Head, Item
+from feedhub.publish.items import Head, Item
+from feedhub.publish.origins import Credit
 from feedhub.publish.sheet import rfc3339
 
 VERSION = "https://jsonfeed.org/version/1.1"

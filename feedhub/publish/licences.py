@@ -1,6 +1,7 @@
 """What a licence is called and where it is written down (pure)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from feedhub.publish.characters import line, uri
@@ -20,6 +21,7 @@ class Licence(NamedTuple):
     url: str | None
 
 
+@lru_cache(maxsize=256)  # A partner has one or a few, and each of its stories asks.
 def licence(given: str | None) -> Licence | None:
     """The licence that an organization's file names, by its name or its address."""
     name = line(given or "")

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from feedhub.model import Organization, Output, Site, Source
 from feedhub.publish.characters import line, uri
-from feedhub.publish.items import public_feed
+from feedhub.publish.origins import public_feed
 
 NAME = "opml.xml"
 

@@ -5,7 +5,7 @@ reader copies are whole.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from feedhub.model import Output, Republish, Site, Story
+from feedhub.model import Output, Republish, Site, Story, Topic
 from feedhub.publish.channels import channels, page_address
-from feedhub.publish.characters import is_web
+from feedhub.publish.characters import is_web, line
 from feedhub.publish.locale import Words, language_name
+from feedhub.publish.origins import Origins
 
 
 class Feed(NamedTuple):
@@ -112,6 +113,15 @@ class Catalogue:
     def titles(self) -> dict[str, str]:
         """What each channel is called on the site, by its prefix."""
         return {prefix: self._title(prefix) for prefix in self.prefixes}
+
+    @cached_property
+    def origins(self) -> Origins:
+        return Origins(self.site)
+
+    @cached_property
+    def vocabulary(self) -> tuple[Topic, ...]:
+        """The topics as feeds name them."""
+        return tuple(replace(each, title=line(each.title)) for each in self.site.topics)
 
     def _title(self, prefix: str) -> str:
         group, key = split_prefix(prefix)

@@ -11,7 +11,7 @@ from statistics import median
 
 from feedhub.model import Story
 from feedhub.publish.archives import VOLUME_SIZE, Shelf, Volume
-from feedhub.publish.channels import Channel, channels, channels_of
+from feedhub.publish.channels import Channel, Places, channels
 from feedhub.publish.feeds import Feeds, atom, printed, rss
 from feedhub.publish.items import head_of, items_of
 from feedhub.publish.jsonfeed import write
@@ -50,7 +50,7 @@ def main() -> None:
     print(f"  json   {milliseconds(lambda: write(head, items)):6.1f} ms")
     for number in (10_000, 100_000):
         world = many(number, source="toimitus/articles", content_html=CONTENT)
-        touched = [every[prefix] for prefix in channels_of(world[-1], at)]
+        touched = [every[prefix] for prefix in Places(at).of(world[-1])]
         taken = milliseconds(partial(render, feeds, touched, world))
         print(f"one new story among {number}: {len(touched)} channels, {4 * len(touched)} outputs")
         print(f"  all    {taken:6.1f} ms")
