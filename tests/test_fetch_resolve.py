@@ -4,13 +4,11 @@ import asyncio
 import threading
 from datetime import timedelta
 from socket import EAI_AGAIN, gaierror
-from typing import Any
 
-import httpcore
 import pytest
 
 from feedhub.fetch import connect, faults, resolve
-from feedhub.fetch.connect import _by_turns, _Dialler
+from feedhub.fetch.connect import Line, _by_turns
 from feedhub.fetch.resolve import Resolver, system_lookup
 from feedhub.model import Failed, Fetched, Outcome
 from tests.fetching import ask, fault_of, limits, resolver, web
@@ -152,21 +150,21 @@ class Network:
         self.tried: list[str] = []
         self.closed: list[str] = []
 
-    async def connect_tcp(self, host: str, port: int, timeout: float | None) -> Any:  # noqa: ASYNC109
+    async def plug(self, host: str, _port: int) -> "Connected":
         self.tried.append(host)
         after = self.answers[host]
         if after is None:
-            raise httpcore.ConnectError
+            raise ConnectionRefusedError
         await asyncio.sleep(after)
         return Connected(self, host)
 
 
-class Connected(httpcore.AsyncNetworkStream):
+class Connected:
     def __init__(self, network: Network, host: str) -> None:
         self.network = network
         self.host = host
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         self.network.closed.append(self.host)
 
 
@@ -177,11 +175,11 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def dialled(network: Network, *found: str) -> str:
     async def scenario() -> str:
-        dialler = _Dialler(found, 9)
-        dialler._tcp = network  # type: ignore[assignment]
-        stream = await dialler.connect_tcp("kyla.example.fi", 80)
-        assert isinstance(stream._inner, Connected)
-        return stream._inner.host
+        line = Line(limits())
+        line._plug = network.plug  # type: ignore[method-assign, assignment]
+        connected = await line._plugged(80, found)
+        assert isinstance(connected, Connected)
+        return connected.host
 
     return asyncio.run(scenario())
 
@@ -215,7 +213,7 @@ class TestDialling:
 
     def test_all_refuse(self) -> None:
         network = Network(**{"1_1_1_1": None, "2_2_2_2": None})
-        with pytest.raises(httpcore.ConnectError):
+        with pytest.raises(ConnectionRefusedError):
             dialled(network, "1.1.1.1", "2.2.2.2")
         assert ["1.1.1.1", "2.2.2.2"] == network.tried
 

@@ -14,12 +14,23 @@ from feedhub.fetch.connect import trusted
 from feedhub.model import Fault, Outcome
 from tests.certificates import OPENSSL, Authority, self_signed
 from tests.fetching import ask, body_of, fault_of, limits, resolver, web
-from tests.hostile import FEED, reply, serving, stalled
+from tests.hostile import (
+    FEED,
+    PROMISED,
+    TO_THE_END,
+    Asked,
+    Handler,
+    raw,
+    reply,
+    serving,
+    stalled,
+)
 from tests.samples import source
 
 pytestmark = pytest.mark.skipif(OPENSSL is None, reason="needs the openssl command")
 
 HOST = "kyla.example.fi"
+GOOD = reply(body=FEED)
 BOUNDS = limits(deadline=timedelta(seconds=2), connect=timedelta(seconds=0.5))
 
 
@@ -38,12 +49,13 @@ def poll(
     trust: ssl.SSLContext,
     *,
     host: str = HOST,
+    handler: Handler = GOOD,
 ) -> Outcome:
     """What comes of asking a server with this certificate by https."""
 
     async def scenario() -> Outcome:
         names = resolver(kyla_example_fi="127.0.0.1", muu_example_fi="127.0.0.1")
-        async with serving(reply(body=FEED), tls=tls) as server:
+        async with serving(handler, tls=tls) as server:
             port = server.address.rpartition(":")[2]
             feed = source(url=f"https://{host}:{port}/feed/")
             return await ask(
@@ -69,6 +81,26 @@ def test_the_name_is_asked_for_and_the_address_is_connected_to(
     poll(good, authority.trusted())
     good.sni_callback = None
     assert [HOST] == asked
+
+
+def leaving(*pieces: bytes) -> Handler:
+    """Says this over TLS, and breaks off without the words that TLS has for it."""
+
+    async def handle(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await raw(*pieces)(asked, writer)
+        writer.transport.abort()
+
+    return handle
+
+
+def test_an_end_without_a_word_is_an_end(authority: Authority, good: ssl.SSLContext) -> None:
+    handler = leaving(TO_THE_END, FEED)
+    assert FEED == body_of(poll(good, authority.trusted(), handler=handler))
+
+
+def test_an_end_too_early_is_found_out(authority: Authority, good: ssl.SSLContext) -> None:
+    handler = leaving(PROMISED, FEED)
+    assert "truncated" == fault_of(poll(good, authority.trusted(), handler=handler))
 
 
 def test_an_expired_certificate(authority: Authority) -> None:

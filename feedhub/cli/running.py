@@ -45,7 +45,7 @@ def _log_to_stderr() -> None:
     stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
     line = f"{stamp}%(levelname)s %(message)s"
     logging.basicConfig(level=logging.INFO, format=line, stream=sys.stderr)
-    for talkative in ("apscheduler", "httpx", "httpcore", "watchfiles"):
+    for talkative in ("apscheduler", "watchfiles"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 

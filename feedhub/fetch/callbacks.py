@@ -14,7 +14,7 @@ from datetime import timedelta
 from feedhub.fetch import faults
 from feedhub.fetch.address import Address, parse
 from feedhub.fetch.bounds import Deadline
-from feedhub.fetch.connect import Line, Reply, trusted
+from feedhub.fetch.connect import Line, Reply
 from feedhub.fetch.faults import FetchError
 from feedhub.fetch.guard import Guard
 from feedhub.fetch.resolve import Lookup, Resolver, system_lookup
@@ -65,7 +65,7 @@ class Callbacks:
         )
         self._agent = " ".join(agent.split()).encode().decode("latin-1")
         self._guard = Guard.of(limits)
-        self._line = Line(self._limits, tls or trusted())
+        self._line = Line(self._limits, tls)
         self._resolver = Resolver(lookup)
         self._telling = Turns(self._limits)
         self._asking = Turns(replace(self._limits, host_delay=min(limits.host_delay, PAUSE)))

@@ -14,6 +14,7 @@ LONGEST = timedelta(days=366)
 LONGEST_VALIDATOR = 2_048
 """Characters; a longer one is not kept, since sending it back might be refused."""
 
+_SENDABLE = re.compile(r"[\t\x20-\x7e\x80-\xff]+")
 _SECONDS = re.compile(r"[0-9]{1,18}")
 _MAX_AGE = re.compile(r'(?i)(?:^|[,\s])max-age\s*=\s*"?([0-9]{1,18})')
 _NO_CACHE = re.compile(r"(?i)(?:^|[,\s])no-(?:cache|store)\s*(?:[,;]|$)")
@@ -39,8 +40,8 @@ class Fields:
 
     def validator(self, name: str) -> str | None:
         """ETag or Last-Modified, byte for byte; None when it is of no use."""
-        value = self.first(name) or None
-        return value if value and len(value) <= LONGEST_VALIDATOR else None
+        value = self.first(name) or ""
+        return value if len(value) <= LONGEST_VALIDATOR and _SENDABLE.fullmatch(value) else None
 
     def number(self, name: str) -> int | None:
         """The value when it is digits only."""

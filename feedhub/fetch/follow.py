@@ -62,7 +62,7 @@ class Answer:
 class Follower:
     """Makes requests, all under the same limits and in turns."""
 
-    def __init__(self, limits: Limits, tls: ssl.SSLContext, lookup: Lookup) -> None:
+    def __init__(self, limits: Limits, tls: ssl.SSLContext | None, lookup: Lookup) -> None:
         self._limits = limits
         self._line = Line(limits, tls)
         self._resolver = Resolver(lookup)

@@ -14,7 +14,6 @@ from typing import Self
 
 from feedhub.fetch import faults
 from feedhub.fetch.address import Address, parse
-from feedhub.fetch.connect import trusted
 from feedhub.fetch.fields import Fields
 from feedhub.fetch.follow import Answer, Ask, Follower
 from feedhub.fetch.guard import Guard
@@ -84,7 +83,7 @@ class Web:
     ) -> None:
         self._limits = limits
         self._agent = _on_wire(" ".join(agent.split()))
-        self._follower = Follower(limits, tls or trusted(), lookup)
+        self._follower = Follower(limits, tls, lookup)
 
     async def __aenter__(self) -> Self:
         return self
