@@ -78,8 +78,8 @@ class Bodies:
 class Question:
     """All of a GET or HEAD request for a file that its answer depends on."""
 
-    name: str
-    codings: tuple[str, ...]
+    key: tuple[str, tuple[str, ...]]
+    """The file's name, and the content codings that are welcome."""
     conditions: Mapping[bytes, bytes]
     bodiless: bool
     """HEAD."""
@@ -88,18 +88,10 @@ class Question:
     def of(cls, name: str, headers: Headers, method: str) -> "Question":
         asked = asked_of(headers)
         codings = acceptable(asked.get(b"accept-encoding", b"")) if is_text(name) else ()
-        return cls(name, codings, asked, method == "HEAD")
+        return cls((name, codings), asked, method == "HEAD")
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    copy: Representation
-    body: bytes = b""
-
-    @property
-    def headers(self) -> Headers:
-        return self.copy.headers if self.status == 200 else self.copy.unchanged
+    def status(self, copy: Representation) -> int:
+        return evaluate(self.conditions, copy.etag, copy.modified)
 
 
 class Files:
@@ -107,6 +99,7 @@ class Files:
 
     def __init__(self, public: Path, links: Links | None = None) -> None:
         self._public = public
+        self._root = f"{public}/"
         self._links = links
         self._copies: OrderedDict[tuple[str, tuple[str, ...]], Representation] = OrderedDict()
         self._bodies = Bodies(CACHED_BYTES)
@@ -122,13 +115,11 @@ class Files:
         if scope["method"] not in {"GET", "HEAD"}:
             await _send(send, 405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")])
             return True
-        question = Question.of(name, scope["headers"], scope["method"])
         try:
-            reply = self._at_hand(question, found) or await self._read(question)
+            await self._give(Question.of(name, scope["headers"], scope["method"]), found, send)
         except (FileNotFoundError, PermissionError):
             # It was taken away after the look, or is not ours to read.
             return False
-        await _send(send, reply.status, reply.headers, reply.body)
         return True
 
     def question(self, scope: Scope) -> Question | None:
@@ -137,16 +128,24 @@ class Files:
         if name is None or scope["method"] not in {"GET", "HEAD"}:
             return None
         question = Question.of(name, scope["headers"], scope["method"])
-        return question if (name, question.codings) in self._copies else None
+        return question if question.key in self._copies else None
 
-    def remembered(self, question: Question) -> Reply | None:
-        """The answer, if it is in memory and the file has not been replaced since."""
-        found = self._look(question.name)
-        return self._at_hand(question, found) if found else None
+    def remembered(self, question: Question) -> Representation | None:
+        """What is in memory of the file that is asked for, if it has not been replaced since."""
+        copy = self._copies.get(question.key)
+        try:
+            found = os.stat(self._root + question.key[0])  # noqa: PTH116 - on every request
+        except OSError:
+            return None
+        return copy if copy and copy.stamp == stamp_of(found) else None
+
+    def body(self, copy: Representation) -> bytes | None:
+        """The bytes that go with it, if they are in memory."""
+        return self._bodies.get(copy.etag)
 
     def _look(self, name: str) -> os.stat_result | None:
         try:
-            found = os.stat(f"{self._public}/{name}")  # noqa: PTH116 - on every request
+            found = os.stat(self._root + name)  # noqa: PTH116 - on every request
         except (OSError, ValueError):
             return None
         return found if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) else None
@@ -160,26 +159,27 @@ class Files:
         await _send(send, 308, [(b"location", location), (b"content-length", b"0")])
         return True
 
-    def _at_hand(self, question: Question, found: os.stat_result) -> Reply | None:
-        copy = self._copies.get((question.name, question.codings))
+    async def _give(self, question: Question, found: os.stat_result, send: Send) -> None:
+        copy, body = self._copies.get(question.key), None
         if copy is None or copy.stamp != stamp_of(found):
-            return None
-        status = evaluate(question.conditions, copy.etag, copy.modified)
+            copy, body = await self._read(*question.key)
+        status = question.status(copy)
         if status != 200 or question.bodiless:
-            return Reply(status, copy)
-        body = self._bodies.get(copy.etag)
-        return None if body is None else Reply(status, copy, body)
+            await _send(send, status, copy.headers if status == 200 else copy.unchanged)
+            return
+        body = body or self._bodies.get(copy.etag)
+        if body is None:
+            copy, body = await self._read(*question.key)
+        await _send(send, 200, copy.headers, body)
 
-    async def _read(self, question: Question) -> Reply:
-        name, codings = question.name, question.codings
+    async def _read(self, name: str, codings: tuple[str, ...]) -> tuple[Representation, bytes]:
         link = self._links(name) if self._links else None
         copy, body = await asyncio.to_thread(represent, self._public / name, codings, link)
         self._copies[name, codings] = copy
         while len(self._copies) > CACHED_COPIES:
             self._copies.popitem(last=False)
         self._bodies.keep(copy.etag, body)
-        status = evaluate(question.conditions, copy.etag, copy.modified)
-        return Reply(status, copy, b"" if status != 200 or question.bodiless else body)
+        return copy, body
 
     async def missing(self, _request: Request, _error: Exception) -> Response:
         """404 with the site's own page."""

@@ -12,32 +12,37 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from feedhub.publish.representation import Headers, Representation
-from feedhub.web.files import Files, Question, Reply
+from feedhub.web.files import Files, Question
 
 REMEMBERED = 2_048
 HEAD_BYTES = 2_048
 _END = b"\r\n\r\n"
-_STATUSES = (200, 304)
 # With one of these there is more to a request than its head, or more to say than its answer.
 _UNUSUAL = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 
 
 class _Known:
-    """What a head asks, and the header that answered it last."""
+    """What a head asks, and how that was answered last."""
 
-    __slots__ = ("_copy", "_header", "_status", "question")
+    __slots__ = ("_copy", "_default", "has_body", "header", "question")
 
     def __init__(self, question: Question) -> None:
         self.question = question
         self._copy: Representation | None = None
-        self._status = 0
-        self._header = b""
+        self._default: Headers = []
+        self.header = b""
+        """All that comes before the body; nothing when the answer is an unusual one."""
+        self.has_body = False
 
-    def header(self, reply: Reply) -> bytes:
-        if self._copy is not reply.copy or self._status != reply.status:
-            self._copy, self._status = reply.copy, reply.status
-            self._header = _lines(reply.headers) + b"\r\n"
-        return self._header
+    def update(self, copy: Representation, default: Headers) -> None:
+        if copy is self._copy and default is self._default:
+            return
+        self._copy, self._default = copy, default
+        status = self.question.status(copy)
+        fields = {200: copy.headers, 304: copy.unchanged}.get(status)
+        lines = [b"%s: %s\r\n" % field for field in (*default, *(fields or ()))]
+        self.header = b"".join((STATUS_LINE[status], *lines, b"\r\n")) if fields else b""
+        self.has_body = status == 200 and not self.question.bodiless
 
 
 class Heads:
@@ -46,8 +51,6 @@ class Heads:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
-        self._default: Headers = []
-        self._openings = dict.fromkeys(_STATUSES, b"")
 
     def answer(self, head: bytes, default: Headers) -> tuple[bytes, bytes] | None:
         """The header and the body that answer this head, if it is known and they are in memory.
@@ -55,14 +58,13 @@ class Heads:
         `default` are the fields of every answer; the server makes another list of them each second.
         """
         known = self._known.get(head)
-        reply = self._files.remembered(known.question) if known else None
-        if known is None or reply is None or reply.status not in _STATUSES:
+        copy = self._files.remembered(known.question) if known else None
+        if known is None or copy is None:
             return None
         self._known.move_to_end(head)
-        if self._default is not default:
-            self._default = default
-            self._openings = {each: STATUS_LINE[each] + _lines(default) for each in _STATUSES}
-        return self._openings[reply.status] + known.header(reply), reply.body
+        known.update(copy, default)
+        body = self._files.body(copy) if known.has_body else b""
+        return (known.header, body) if known.header and body is not None else None
 
     def learn(self, head: bytes, scope: Scope) -> None:
         """Remember what these bytes ask, if they ask for a file that is in memory."""
@@ -75,10 +77,6 @@ class Heads:
                 self._known.popitem(last=False)
 
 
-def _lines(headers: Headers) -> bytes:
-    return b"".join(b"%s: %s\r\n" % field for field in headers)
-
-
 class Recalling(HttpToolsProtocol):
     """A connection that looks a request up before it reads it."""
 
@@ -89,17 +87,14 @@ class Recalling(HttpToolsProtocol):
     """Whether the last request has been read to its end, and nothing of the next."""
 
     def data_received(self, data: bytes) -> None:
-        rests = self._whole and self._has_answered()
+        cycle: Any = self.cycle
+        rests = self._whole and (cycle is None or cycle.response_complete)
         if rests and self._recall(data):
             return
         self._begun = 0
         super().data_received(data)
         if rests and self._whole and self._begun == 1:
             self._learn(data)
-
-    def _has_answered(self) -> bool:
-        cycle: Any = self.cycle
-        return cycle is None or cycle.response_complete
 
     def _recall(self, head: bytes) -> bool:
         """Answer if that can be done at once."""
@@ -108,8 +103,12 @@ class Recalling(HttpToolsProtocol):
         answer = self.heads.answer(head, self.server_state.default_headers)
         if answer is None:
             return False
-        # In one segment, without a copy of the body.
-        self.transport.writelines(answer)
+        header, body = answer
+        if body:
+            # In one segment, without a copy of the body.
+            self.transport.writelines(answer)
+        else:
+            self.transport.write(header)
         self.on_response_complete()
         return True
 
