@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedhub.model import Output
+from feedhub.publish import soundness
 from feedhub.publish.soundness import Unsound, check, count
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -99,6 +101,13 @@ UNSOUND = {
     "no date": (atom(changed(ENTRY, "2026-11-23T08:00:00Z", "eilen")), "RFC 3339"),
     "no date in rss": (rss(changed(ITEM, "Mon, 23 Nov 2026 08:00:00 +0000", "x")), "RFC 822"),
     "a date without zone": (atom(changed(ENTRY, "00:00Z", "00:00")), "zone"),
+    "a date without zone in rss": (rss(changed(ITEM, "+0000", "-0000")), "zone"),
+    "a feed without id": (
+        other("atom.xml", changed(ATOM, "<id>urn:x:feed</id>", "").format(entries=ENTRY)),
+        "exactly one id",
+    ),
+    "a link without address": (atom(changed(ENTRY, "<link href=", "<link rel=")), "address"),
+    "an address without host": (atom(changed(ENTRY, "kyla.example.fi", "")), "address"),
     "a link to a script": (atom(changed(ENTRY, "https://kyla", "javascript:kyla")), "address"),
     "a relative link": (rss(changed(ITEM, "https://kyla.example.fi", "")), "address"),
     "a link that is no address": (rss(changed(ITEM, "//kyla.", "//[kyla.")), "address"),
@@ -124,6 +133,34 @@ UNSOUND = {
 def test_unsound_output_is_held_back(output: Output, reason: str) -> None:
     with pytest.raises(Unsound, match=reason):
         check(output, now=NOW)
+
+
+MARKUP = st.lists(
+    st.sampled_from(
+        ["<", ">", "a", "p ", "ScRipt", "ſtyle", " on", "\u2003on", "click", "=", " = "]
+    )
+    | st.sampled_from(["href", "src", '"', "'", " ", "javaſcript:", "DATA:", "data", ":", "x", "ä"])
+)
+
+
+@given(MARKUP.map("".join))
+@example("<p title='>' onclick=x")
+@example("<a href=\n'\u2003VBScript:")
+def test_danger_is_found_as_fast_as_by_the_whole_rule(text: str) -> None:
+    found = soundness._DANGEROUS.search(text)
+    expected = [found[0]] if found else []
+    assert expected == [*soundness._findings([text])][:1]
+
+
+@given(
+    st.text(":[]/80ä@?#", max_size=9).map(lambda rest: f"https://a.example{rest}")
+    | st.text(max_size=20)
+)
+def test_address_is_judged_by_its_beginning_as_by_all_of_it(address: str) -> None:
+    if soundness._WHOLE.match(address):
+        parts = urlsplit(address)
+        assert parts.scheme in {"http", "https"}
+        assert parts.netloc
 
 
 @given(st.binary(max_size=200), st.sampled_from(["atom.xml", "rss.xml", "feed.json", "a.html"]))
