@@ -8,7 +8,8 @@ two ids, are one entry.
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from feedhub.model import Entry
 
@@ -17,8 +18,7 @@ SHARED_ADDRESS = "no evidence: several items of the feed have it"
 HOME = "no evidence: it is the home page"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Why a field of an entry is as it is. `before` is the beginning of what the source wrote."""
 
     field: str
