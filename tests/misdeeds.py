@@ -21,6 +21,12 @@ def process() -> int:
     return os.getpid()
 
 
+def process_at_rest(seconds: float) -> int:
+    """The same, after a while."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
 def refuse() -> None:
     raise ParseError.of("not-a-feed", "There is something else.", "Ask for another address.")
 

@@ -135,14 +135,17 @@ def test_worker_that_has_grown_is_replaced() -> None:
     using(use)
 
 
-def test_workers_are_started_only_when_needed() -> None:
+@pytest.mark.parametrize(("patience", "workers"), [(30.0, 1), (0.01, 2)])
+def test_another_worker_is_started_for_who_has_waited(
+    monkeypatch: pytest.MonkeyPatch, patience: float, workers: int
+) -> None:
+    monkeypatch.setattr("feedhub.parse.pool.PATIENCE", timedelta(seconds=patience))
+
     async def use(pool: ParsePool) -> None:
         used = {await pool.run(misdeeds.process) for _ in range(5)}
         assert len(used) == 1
-        both = await asyncio.gather(*(pool.run(misdeeds.rest, 0.2) for _ in range(2)))
-        assert both == [0.2, 0.2]
-        used |= {await pool.run(misdeeds.process) for _ in range(5)}
-        assert len(used) <= 2
+        both = await asyncio.gather(*(pool.run(misdeeds.process_at_rest, 0.2) for _ in range(2)))
+        assert len({*used, *both}) == workers
 
     using(use, workers=2)
 

@@ -27,6 +27,9 @@ STARTING = timedelta(seconds=30)
 """How long a worker may take to begin; its imports take a fraction of a second."""
 GRACE = timedelta(seconds=5)
 """After the deadline, for a worker that was stopped or has lost its alarm."""
+PATIENCE = timedelta(seconds=0.5)
+"""How long a task waits for a worker that is busy before another one is started. A start takes as
+long as some dozen tasks, so that for a few it is not worth while."""
 PIECE = 1 << 20
 """Bytes handed over at once, so that no second copy of a large task piles up on the way."""
 
@@ -51,10 +54,9 @@ class ParsePool:
     def __init__(self, workers: int, *, deadline: timedelta, memory_bytes: int) -> None:
         line = [sys.executable, "-c", _PROGRAM, str(deadline.total_seconds()), str(memory_bytes)]
         self._places = [_Place(line, deadline) for _ in range(workers)]
+        self._unused = list(self._places)
         # The last one used comes first, so that a quiet hub keeps one worker and not all.
         self._free: asyncio.LifoQueue[_Place] = asyncio.LifoQueue()
-        for place in self._places:
-            self._free.put_nowait(place)
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,7 +72,7 @@ class ParsePool:
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
         """What the function returns. Raises ParseError: its own, or one for how the task ended."""
-        place = await self._free.get()
+        place = await self._place()
         try:
             result, error = await place.do(pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL))
         finally:
@@ -78,6 +80,14 @@ class ParsePool:
         if error is not None:
             raise error
         return cast("T", result)
+
+    async def _place(self) -> "_Place":
+        """One that is free: the first at once, a further one when others are busy for long."""
+        if self._unused and len(self._unused) < len(self._places):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE.total_seconds()):
+                    return await self._free.get()
+        return self._unused.pop() if self._unused else await self._free.get()
 
 
 class _Place:

@@ -81,8 +81,8 @@ async def in_workers(documents: Sequence[Document]) -> None:
     limit = timedelta(seconds=10)
     async with ParsePool(WORKERS, deadline=limit, memory_bytes=MEMORY_BYTES) as pool:
         begun = time.perf_counter()
-        await asyncio.gather(*(pool.run(os.getpid) for _ in range(WORKERS)))
-        say(f"\n{WORKERS} workers are ready after {time.perf_counter() - begun:.2f} s\n")
+        await pool.run(os.getpid)
+        say(f"\nThe first worker is ready after {time.perf_counter() - begun:.2f} s\n")
         begun = time.perf_counter()
         tasks = (pool.run(digest, [each], SOURCE, RULES, TUESDAY) for each in documents)
         await asyncio.gather(*tasks)
