@@ -1,9 +1,9 @@
 """Foreign HTML -> safe HTML, plain text and the lead picture. The door of nh3 and selectolax.
 
-nh3 has the first and the last word. Between the two stands a tree of what it let through, in which
-links are made absolute, what only counts or decorates goes, and frames become links. No step sees
-more than a capped text that is not nested too deep, because parsers of HTML take quadratic time
-for deep nesting.
+nh3 has the last word, and what is not written well it sees first. Between the two, links are made
+absolute, what only counts or decorates goes, and frames become links: in the letters themselves
+where nh3 finds them in order, else in a tree. No step sees more than a capped text that is not
+nested too deep, because parsers of HTML take quadratic time for deep nesting.
 
 digest      a content: clean HTML, its text, its lead picture
 skim        the same of a content that is not shown, without the HTML
@@ -14,29 +14,23 @@ one_line    plain text that is no markup
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import takewhile
 
-import nh3
-
-from feedhub.html.allowed import (
-    ATTRIBUTES,
-    DROPPED,
-    FRAMES,
-    KEPT,
-    LINK_REL,
-    RENAMED,
-    SEEN,
-    VOID,
-)
+from feedhub.html import cleaners
+from feedhub.html.allowed import DROPPED, FRAMES, KEPT, MAX_BYTES, VOID
 from feedhub.html.characters import MARKS, fit, one_line, spaced
+from feedhub.html.depth import ENDLESS, MAX_DEPTH, is_deep
+from feedhub.html.elements import Resolve
+from feedhub.html.marked import MORE, Tidied
 from feedhub.html.pictures import counts, decorates
-from feedhub.html.tree import MORE, Resolve, Tidied, tidied, words
+from feedhub.html.straight import straightened
+from feedhub.html.tree import tidied, words
 
 __all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
     "NOTHING",
     "Cleaned",
     "counts",
@@ -49,10 +43,6 @@ __all__ = [
     "text",
 ]
 
-MAX_BYTES = 200_000
-"""Of a content, in UTF-8, before and after cleaning."""
-MAX_DEPTH = 200
-"""Elements within each other. Whoever nests deeper gets the text only."""
 
 # A second round shows whether a first one has settled; each may shorten what grew too long.
 _ROUNDS = 5
@@ -60,29 +50,6 @@ _SHORTENED = MAX_BYTES * 9 // 10
 
 # What is written in more than this many characters is not looked at.
 _LONGEST = 4_000_000
-
-_SAFE_SCHEMES = {"http", "https", "mailto"}
-_first = nh3.Cleaner(
-    tags=KEPT | FRAMES | RENAMED.keys() | {"source"},
-    clean_content_tags=set(DROPPED),
-    attributes=SEEN,
-    link_rel=None,
-    url_schemes=_SAFE_SCHEMES,
-)
-_last = nh3.Cleaner(
-    tags=set(KEPT),
-    clean_content_tags=set(DROPPED),
-    attributes=ATTRIBUTES,
-    link_rel=LINK_REL,
-    url_schemes=_SAFE_SCHEMES,
-    url_relative="deny",
-)
-_words = nh3.Cleaner(
-    tags=(KEPT | RENAMED.keys()) - {"img"},
-    clean_content_tags=set(DROPPED | FRAMES),
-    attributes={},
-    link_rel=None,
-)
 
 # A picture written into the page would push the text behind it over the cap.
 _EMBEDDED = re.compile(
@@ -116,12 +83,6 @@ _WIDEST = 8
 
 _AFTER_TAG = re.compile(rf">({MARKS}+)")
 
-_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]{0,20})")
-# These end where the next of them begins, so their number is no depth.
-_ENDLESS = VOID | {
-    "colgroup", "dd", "dt", "embed", "input", "li", "link", "meta", "optgroup", "option", "p",
-    "source", "tbody", "td", "tfoot", "th", "thead", "tr",
-}  # fmt: skip
 _HIDDEN = re.compile(
     r"(?is)<!--.*?(?:-->|\Z)|<(script|style|template|textarea|title)\b.*?(?:</\1\b[^<>]*+>?|\Z)|<[^<>]*+>"
 )
@@ -147,7 +108,7 @@ NOTHING = Cleaned()
 def digest(markup: str, *, resolve: Resolve) -> Cleaned:
     """Clean a content. `resolve` makes a written address absolute, or refuses it with None."""
     draft = _tidied(markup, resolve)
-    html = _settled(draft.html) if draft.html else ""
+    html = draft.html if draft.stands or not draft.html else _settled(draft.html)
     if html is None:
         html = _paragraphs(draft.text)
     return Cleaned(html=html, text=draft.text, teaser=draft.teaser, image=draft.image)
@@ -176,7 +137,7 @@ def text(markup: str) -> str:
     if "<" not in markup:
         return spaced(unescape(markup[:MAX_BYTES]))
     prepared = _prepared(markup)
-    return _flat(prepared) if _is_deep(prepared, _ENDLESS) else words(_words.clean(prepared))
+    return _flat(prepared) if is_deep(prepared, ENDLESS) else words(cleaners.words.clean(prepared))
 
 
 def plain(markup: str) -> str:
@@ -212,12 +173,16 @@ def _capped(markup: str, size: int) -> str:
 
 def _draft(markup: str, resolve: Resolve) -> Tidied | None:
     """A tidy tree of the markup; None when it is nested too deep."""
-    if _is_deep(markup, _ENDLESS):
+    if is_deep(markup, ENDLESS):
         return None
-    first = _first.clean(markup)
-    if _is_deep(first, VOID):
+    draft = straightened(markup, resolve)
+    if draft is not None:
+        return draft
+    first = cleaners.first.clean(markup)
+    if is_deep(first, VOID):
         return None
-    return tidied(first, resolve)
+    draft = straightened(first, resolve) if _fit(first) == first else None
+    return draft or tidied(first, resolve)
 
 
 def _settled(drafted: str) -> str | None:
@@ -228,7 +193,7 @@ def _settled(drafted: str) -> str | None:
     """
     for _ in range(_ROUNDS):
         fitting = _fit(drafted)
-        html = _last.clean(fitting)
+        html = cleaners.last.clean(fitting)
         short = _capped(html if html == fitting else _fit(html), _SHORTENED)
         if short == drafted:
             return short
@@ -239,38 +204,6 @@ def _settled(drafted: str) -> str | None:
 
 def _as_it_is(address: str) -> str | None:
     return address if address.startswith(("http://", "https://")) else None
-
-
-def _is_deep(markup: str, endless: Collection[str]) -> bool:
-    """Whether more elements than allowed are open at once, as far as can be told by counting."""
-    # Where so few begin, no more can be open; this tells of most texts.
-    if markup.count("<") - markup.count("</") <= MAX_DEPTH:
-        return False
-    tags = _TAG.findall(markup)
-    begun = sum(
-        times
-        for (closes, name), times in Counter(tags).items()
-        if not closes and name not in endless
-    )
-    return begun > MAX_DEPTH and _gets_deep(tags, endless)
-
-
-def _gets_deep(tags: Iterable[tuple[str, str]], endless: Collection[str]) -> bool:
-    opened: Counter[str] = Counter()
-    depth = 0
-    for closes, written in tags:
-        name = written.lower()
-        if name in endless:
-            continue
-        if not closes:
-            opened[name] += 1
-            depth += 1
-        elif opened[name]:
-            opened[name] -= 1
-            depth -= 1
-        if depth > MAX_DEPTH:
-            return True
-    return False
 
 
 def _flat(markup: str) -> str:

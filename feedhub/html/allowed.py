@@ -7,6 +7,9 @@ itself is on it: no script, style, form, frame, svg or math, no class, id or eve
 import re
 from collections.abc import Set as AbstractSet
 
+MAX_BYTES = 200_000
+"""Of a content, in UTF-8, before and after cleaning."""
+
 INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark",
     "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u",

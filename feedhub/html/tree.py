@@ -5,38 +5,14 @@ removed node is never touched again, and a wrapper that has lost its content goe
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import cast
-from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feedhub.html.allowed import (
-    BLOCKS,
-    CELLS,
-    FRAMES,
-    INLINE,
-    LAZY,
-    LINK_REL,
-    RENAMED,
-    may_have,
-    may_stay,
-)
-from feedhub.html.characters import even, one_line, single, visible
-from feedhub.html.pictures import counts, decorates, is_dot, is_hidden, is_large
-
-Resolve = Callable[[str], str | None]
-"""A written address -> an absolute http or https address, or None."""
-
-MORE = "\ufdd0"
-"""Stands where the author ended the teaser. `fit` leaves no noncharacter, so no text has it."""
-_END = "\ufdd1"
-"""Stands where a block or a line ends."""
-
-MAX_ADDRESS = 2_048
-
-Attributes = Mapping[str, str | None]
+from feedhub.html.allowed import BLOCKS, CELLS, FRAMES, INLINE, LINK_REL, RENAMED
+from feedhub.html.elements import Attributes, Resolve, film, is_unseen, kept, link, picture
+from feedhub.html.marked import END, RUNNING, Tidied, lines, teaser
 
 # Marks on elements while a tree is tidied.
 _LEAD, _FILM = "data-lead", "data-film"
@@ -44,48 +20,12 @@ _LEAD, _FILM = "data-lead", "data-film"
 # Each parser drops one line end there, and would drop the next one after the next cleaning.
 _PRE = re.compile(r"(<pre\b[^<>]*>)\n+")
 
-_MAIL = re.compile(r"(?i)mailto:[^\s<>\"]+@[^\s<>\"]+")
-# No part of an address (RFC 3986 section 2), and the end of an attribute to careless programs.
-_UNQUOTED = re.compile(r"[\s\"<>`]")
-
-_LINE_ENDS = re.compile(r"[\t\r\n]")
-
-_RUNNING = INLINE | {"img", "wbr", "source", *FRAMES}
-"""Elements that do not end a line."""
 _HOLLOW = INLINE | RENAMED.keys() | BLOCKS - {"tbody", "tfoot", "thead", "tr"}
 """Elements that say nothing when they are empty, but for the parts of a table that says more."""
 _CHANGED = frozenset({"a", "img", "source", "span", *FRAMES, *RENAMED})
 """Elements of which more becomes than the same with fewer attributes."""
 _ROOMS = frozenset({"article", "aside", "body", "dd", "div", "figure", "li", "section", *CELLS})
 """Elements in which a link on its own is a paragraph."""
-
-# Share buttons and related posts of WordPress' plugins, and words for screen readers only.
-_FURNITURE = re.compile(
-    r"(?:^|\s)(?:addtoany_\S+|essb_\S+|feedflare|heateor_\S+|jp-relatedposts|post-share\S*"
-    r"|screen-reader-text|sd-sharing\S*|share-buttons?|sharedaddy|shariff\S*|sociable"
-    r"|social-share\S*|ssba\S*|visually-hidden|wpcnt|yarpp\S*)(?:\s|$)"
-)
-
-# Players that show a film, and the page that shows the same where one is known.
-_PLAYERS = (
-    (re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{6,20})"),
-     r"https://www.youtube.com/watch?v=\1"),
-    (re.compile(r"https?://player\.vimeo\.com/video/(\d{1,20})"), r"https://vimeo.com/\1"),
-    (re.compile(
-        r"(https?://(?:[\w-]+\.)*(?:areena\.yle\.fi|arenan\.yle\.fi|dailymotion\.com"
-        r"|dreambroker\.com|embed\.ted\.com|svtplay\.se|tv\.nrk\.no|youtu\.be|youtube\.com"
-        r"|vimeo\.com)/\S*)"), r"\1"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tidied:
-    """What a tree came to. `html` is for the last cleaning; `teaser` is None without a mark."""
-
-    html: str
-    text: str
-    teaser: str | None
-    image: str | None
 
 
 def tidied(markup: str, resolve: Resolve) -> Tidied:
@@ -104,14 +44,12 @@ def tidied(markup: str, resolve: Resolve) -> Tidied:
     for node in films:
         node.decompose()
     marked = _marked(body)
-    before, mark, _ = marked.partition(MORE)
-    teaser = _lines(before) if mark else None
-    return Tidied(html=html, text=_lines(marked), teaser=teaser, image=image)
+    return Tidied(html=html, text=lines(marked), teaser=teaser(marked), image=image)
 
 
 def words(markup: str) -> str:
     """The text of clean markup, one line a block."""
-    return _lines(_marked(_body(LexborHTMLParser(markup))))
+    return lines(_marked(_body(LexborHTMLParser(markup))))
 
 
 def _body(tree: LexborHTMLParser) -> LexborNode:
@@ -121,17 +59,13 @@ def _body(tree: LexborHTMLParser) -> LexborNode:
 
 def _visit(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
     tag, attributes = node.tag or "", node.attributes
-    unseen = bool(attributes) and _is_unseen(attributes)
+    unseen = bool(attributes) and is_unseen(attributes)
     if unseen or (tag in _HOLLOW and _is_hollow(node)):
         node.decompose()
     elif tag in _CHANGED:
         _change(tree, node, attributes, resolve)
     elif attributes:
-        _set(node, attributes, _kept(tag, attributes))
-
-
-def _is_unseen(attributes: Attributes) -> bool:
-    return bool(_FURNITURE.search(attributes.get("class") or "")) or is_hidden(attributes)
+        _set(node, attributes, kept(tag, attributes))
 
 
 def _change(
@@ -144,58 +78,33 @@ def _change(
         _show(node, attributes, resolve)
     elif tag in RENAMED:
         _rename(tree, node, attributes)
+    elif tag == "a":
+        _keep_or_unwrap(node, attributes, link(attributes, resolve))
     elif tag != "source":
-        kept = _kept(tag, attributes)
-        _keep_or_unwrap(node, attributes, _link(kept, resolve) if tag == "a" else kept)
+        _keep_or_unwrap(node, attributes, kept(tag, attributes))
 
 
-def _keep_or_unwrap(node: LexborNode, attributes: Attributes, kept: Mapping[str, str]) -> None:
-    if kept:
-        _set(node, attributes, kept)
+def _keep_or_unwrap(node: LexborNode, attributes: Attributes, stay: Mapping[str, str]) -> None:
+    if stay:
+        _set(node, attributes, stay)
     else:
         node.unwrap()
 
 
-def _kept(tag: str, attributes: Attributes) -> dict[str, str]:
-    """The attributes that may stay."""
-    if may_have(tag).isdisjoint(attributes):
-        return {}
-    given = {name: value or "" for name, value in attributes.items()}
-    if "xml:lang" in given:
-        given.setdefault("lang", given["xml:lang"])
-    return {name: value for name, value in given.items() if may_stay(tag, name, value)}
-
-
-def _set(node: LexborNode, attributes: Attributes, kept: Mapping[str, str]) -> None:
+def _set(node: LexborNode, attributes: Attributes, stay: Mapping[str, str]) -> None:
     written = node.attrs
     for name in attributes:
-        if name not in kept:
+        if name not in stay:
             del written[name]
-    for name, value in kept.items():
+    for name, value in stay.items():
         if value != attributes.get(name):
             written[name] = value
-
-
-def _link(kept: dict[str, str], resolve: Resolve) -> dict[str, str]:
-    """The attributes of a link; none at all when it leads nowhere."""
-    address = _address(kept.get("href"), resolve)
-    return {**kept, "href": address, "rel": LINK_REL} if address else {}
-
-
-def _address(written: str | None, resolve: Resolve) -> str | None:
-    # Line ends in an address are none to a browser (WHATWG URL, section 4.4).
-    given = one_line(_LINE_ENDS.sub("", written or ""))
-    if not given or len(given) > MAX_ADDRESS:
-        return None
-    address = given if _MAIL.fullmatch(given) else resolve(given)
-    quoted = _UNQUOTED.sub(lambda match: quote(match[0]), address or "")
-    return quoted if quoted and len(quoted) <= MAX_ADDRESS else None
 
 
 def _rename(tree: LexborHTMLParser, node: LexborNode, attributes: Attributes) -> None:
     tag = RENAMED[node.tag or ""]
     named = tree.create_node(tag)
-    _set(named, {}, _kept(tag, attributes))
+    _set(named, {}, kept(tag, attributes))
     node.insert_before(named, move=True)
     for child in list(node.iter(include_text=True)):
         named.insert_child(child, move=True)
@@ -204,31 +113,25 @@ def _rename(tree: LexborHTMLParser, node: LexborNode, attributes: Attributes) ->
 
 def _show(node: LexborNode, attributes: Attributes, resolve: Resolve) -> None:
     """A picture with an absolute address, unless it only counts."""
-    written = [attributes.get(name) for name in (*LAZY[:2], "src", *LAZY[2:])]
-    found = (_address(each, resolve) for each in written if each)
-    address = next((each for each in found if each and not each.startswith("mailto:")), None)
-    decorative = address is not None and decorates(address)
-    if address is None or is_dot(attributes) or (decorative and counts(address)):
+    shown = picture(attributes, resolve)
+    if shown is None:
         node.decompose()
-        return
-    kept = {**_kept("img", attributes), "src": address}
-    if is_large(attributes) and not decorative:
-        kept[_LEAD] = ""
-    _set(node, attributes, kept)
+    else:
+        _set(node, attributes, {**shown.attributes, **({_LEAD: ""} if shown.leads else {})})
 
 
 def _link_film(tree: LexborHTMLParser, node: LexborNode, resolve: Resolve) -> None:
     """A link in the place of a film or a sound; other frames go."""
-    address = next(filter(None, (_film(each, node.tag, resolve) for each in _sources(node))), None)
+    address = film(node.tag or "", _sources(node), resolve)
     if address is not None:
-        link = tree.create_node("a")
-        _set(link, {}, {"href": address, "rel": LINK_REL, _FILM: ""})
-        link.insert_child((node.attributes.get("title") or "").strip() or address)
+        named = tree.create_node("a")
+        _set(named, {}, {"href": address, "rel": LINK_REL, _FILM: ""})
+        named.insert_child((node.attributes.get("title") or "").strip() or address)
         if node.parent is None or node.parent.tag in _ROOMS:
             paragraph = tree.create_node("p")
-            paragraph.insert_child(link, move=True)
-            link = paragraph
-        node.insert_before(link, move=True)
+            paragraph.insert_child(named, move=True)
+            named = paragraph
+        node.insert_before(named, move=True)
     node.decompose()
 
 
@@ -236,16 +139,6 @@ def _sources(node: LexborNode) -> Iterator[str]:
     for each in (node, *node.iter()):
         if source := each.attributes.get("src"):
             yield source
-
-
-def _film(written: str, tag: str | None, resolve: Resolve) -> str | None:
-    address = _address(written, resolve)
-    if address is None or tag != "iframe":
-        return address
-    for player, page in _PLAYERS:
-        if match := player.match(address):
-            return match.expand(page)
-    return None
 
 
 def _is_hollow(node: LexborNode) -> bool:
@@ -263,12 +156,7 @@ def _is_hollow(node: LexborNode) -> bool:
 def _marked(body: LexborNode) -> str:
     """The text with a mark at the beginning and end of every block, and at every line end."""
     for node in list(body.traverse())[1:]:
-        if node.tag not in _RUNNING:
-            node.insert_before(_END)
-            node.insert_after(_END)
+        if node.tag not in RUNNING:
+            node.insert_before(END)
+            node.insert_after(END)
     return body.text()
-
-
-def _lines(marked: str) -> str:
-    lines = single(visible(even(marked).replace(_END, "\n"))).split("\n")
-    return "\n".join(filter(None, map(str.strip, lines)))

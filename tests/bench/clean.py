@@ -44,9 +44,9 @@ SECONDS = 1.0
 
 
 def rate(work: Callable[[], object]) -> float:
-    """How often it is done in a second."""
-    times, begun = 0, time.perf_counter()
-    while (taken := time.perf_counter() - begun) < SECONDS:
+    """How often it is done in a second of the processor."""
+    times, begun = 0, time.process_time()
+    while (taken := time.process_time() - begun) < SECONDS:
         work()
         times += 1
     return times / taken
