@@ -98,6 +98,8 @@ REQUESTS: dict[str, tuple[list[bytes], bool]] = {
     "letter by letter": ([bytes([each]) for each in head()], False),
     "one and a half": ([head() + head()[:9], REST, head()[9:]], False),
     "an empty line before": ([b"\r\n" + head()], True),
+    "empty lines alone": ([b"\r\n\r\n"], False),
+    "empty lines later": ([head(), REST, b"\r\n\r\n", REST, head()], True),
     "an empty line after": ([head() + b"\r\n"], False),
     "nonsense after": ([head() + b"\0\0\r\n\r\n"], False),
     "a half, then a whole": ([b"GET /rss.xml HTTP/1.1\r\nX: ", REST, head()], False),
@@ -220,6 +222,19 @@ def test_replaced_file_is_seen_at_once(public: Path) -> None:
     assert [FEED.replace("silta", "sauna").encode()] * 3 == [body_of(house) for _ in range(3)]
 
 
+def test_replaced_file_that_another_request_has_read_is_seen(public: Path) -> None:
+    house = twice_seen(create_app(public))
+    assert FEED.encode() == body_of(house)
+    fresh = public / "fresh"
+    put(fresh, FEED.replace("silta", "sauna"))
+    fresh.replace(public / "atom.xml")
+    asyncio.run(house.ask([head("GET /atom.xml?other HTTP/1.1")]))
+    recalled = recalls_of(house)
+    answer = asyncio.run(house.ask([FEED_HEAD]))
+    assert [FEED_HEAD] == recalled
+    assert answer == asyncio.run(House(create_app(public), recalls=False).ask([FEED_HEAD]))
+
+
 def test_file_that_is_gone_is_not_found(public: Path) -> None:
     house = twice_seen(create_app(public))
     (public / "atom.xml").unlink()
@@ -252,22 +267,22 @@ def test_date_goes_on(public: Path) -> None:
 # Limits
 
 
-def test_number_of_remembered_heads_is_bounded(
+def test_heads_seen_longest_ago_are_forgotten(
     public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("feedhub.web.recall.REMEMBERED", 2)
     house = twice_seen(create_app(public))
-    others = [head(f"GET /rss.xml?{n} HTTP/1.1") for n in range(2)]
+    first, second = (head(f"GET /atom.xml?{n} HTTP/1.1") for n in range(2))
 
     async def scenario() -> list[bytes]:
-        for each in others * 2:
+        for each in (first, FEED_HEAD, second):
             await house.ask([each])
         recalled = recalls_of(house)
-        for each in (*others, FEED_HEAD):
+        for each in (FEED_HEAD, second, first):
             await house.ask([each])
         return recalled
 
-    assert others == asyncio.run(scenario())
+    assert [FEED_HEAD, second] == asyncio.run(scenario())
 
 
 def test_who_reads_slowly_is_waited_for(public: Path) -> None:

@@ -115,7 +115,7 @@ class Recalling(HttpToolsProtocol):
     def _learn(self, head: bytes) -> None:
         """Remember these bytes if they are one whole head, and all that there is of the request."""
         is_one = len(head) <= HEAD_BYTES and head.find(_END) == len(head) - len(_END)
-        if is_one and self.cycle.keep_alive and not self.transport.is_closing():
+        if is_one and self.cycle.keep_alive:
             self.heads.learn(head, dict(self.scope))
 
     def on_message_begin(self) -> None:
