@@ -153,7 +153,7 @@ class Daemon:
         async with self.ticking:
             with self._store_may_fail():
                 asked = await self.hub.requested()
-        for source in (*self.hub.due(), *asked):
+        for source in (*self.hub.next(self.polls), *asked):
             if source.name not in self.polls:
                 self.polls[source.name] = asyncio.create_task(self._poll(source))
 

@@ -17,6 +17,7 @@ from typing import ParamSpec, Self, TypeVar
 from feedhub import __version__, polling
 from feedhub.config import Settings
 from feedhub.model import Grouping, Memory, Source, Story
+from feedhub.pipeline.crowd import side_by_side
 from feedhub.pipeline.fingerprint import fingerprint
 from feedhub.pipeline.intake import Register, relist, stories
 from feedhub.pipeline.journal import KEEP
@@ -35,6 +36,8 @@ TOUCHED = "*"
 """Asks for no source but for what a command has touched to be published."""
 STORE_PAUSE = timedelta(minutes=5)
 """How long a source rests whose entries could not be kept."""
+AT_WORK = 2_048
+"""So many polls have begun at once, however many are due: all that the highest concurrency lets fetch."""
 AT_ONCE = 500
 """So many stories are expired before others get at the store again."""
 INDEXED = 100
@@ -160,6 +163,11 @@ class Hub:
         ]
         return [self.sources[name] for _, name in sorted(ready)]
 
+    def next(self, under_way: Collection[str]) -> list[Source]:
+        """Of the due sources those that there is room for beside the polls of these."""
+        waiting = [each for each in self.due() if each.name not in under_way]
+        return waiting[: max(0, AT_WORK - len(under_way))]
+
     async def requested(self) -> list[Source]:
         """The sources that a command asked to be polled now; it may also ask to publish anew."""
         names = await self.in_store(self.store.requested)
@@ -184,8 +192,9 @@ class Hub:
 
     async def refresh(self, sources: Collection[Source]) -> AsyncIterator[Report]:
         """Poll these sources side by side and publish on the way; reports as they come."""
-        for poll in asyncio.as_completed([self.poll(source) for source in sources]):
-            yield await poll
+        polls = (self.poll(source) for source in sources)
+        async for report in side_by_side(polls, most=AT_WORK):
+            yield report
             if self.publisher.is_due(busy=True):
                 await self.publish(whole=False)
         await self.publish()
