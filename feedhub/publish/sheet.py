@@ -7,14 +7,14 @@ reader copies are whole.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feedhub.model import Output, Republish, Site, Story, Topic
 from feedhub.publish.channels import channels, page_address
@@ -33,7 +33,7 @@ class Feed(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A name that leads somewhere, or nowhere when `href` is empty.
+    """A name that leads somewhere, or nowhere when `href` is empty; a template writes it as it is.
 
     `language` is given where it is not the page's own; `prefix` where it leads to a channel.
     """
@@ -42,6 +42,9 @@ class Link(NamedTuple):
     href: str = ""
     language: str = ""
     prefix: str = ""
+
+    def __html__(self) -> str:
+        return _linked(self)
 
 
 FORMATS = (
@@ -61,8 +64,10 @@ class Card:
     excerpt: str
     picture: str | None
     organization: Link
-    published: datetime
+    published: str
+    """As HTML wants a moment."""
     date: str
+    """The same in words."""
     tongue: Link | None
     """The story's language, where it is not the page's."""
     topics: tuple[Link, ...]
@@ -174,7 +179,7 @@ class Sheet:
         spoken = language or self.catalogue.site.language
         if spoken in {self.words.language, "und"}:
             return Markup()
-        return Markup(' lang="{}"').format(spoken)
+        return Markup(f' lang="{escape(spoken)}"')  # noqa: S704 - what varies is escaped
 
     def feeds(self, prefix: str) -> tuple[Feed, ...]:
         """The three feeds of a channel, by their whole addresses."""
@@ -206,7 +211,7 @@ class Sheet:
             excerpt="" if catalogue.policy(story) == "link" else face.excerpt,
             picture=self.local(picture) if picture else None,
             organization=self._organization(face.source),
-            published=story.published,
+            published=rfc3339(story.published),
             date=self.words.moment(story.published, catalogue.zone),
             tongue=self._tongue(face.language),
             topics=tuple(self._known(f"topics/{slug}/" for slug in face.topics)),
@@ -218,19 +223,19 @@ class Sheet:
         """Who published it; also of a source that has left the configuration."""
         known = self.catalogue.sources.get(source)
         slug = known.organization if known else source.partition("/")[0]
-        found = list(self._known([f"organizations/{slug}/"]))
+        found = self._known([f"organizations/{slug}/"])
         return found[0] if found else Link(known.organization_name if known else slug)
 
-    def _known(self, prefixes: Iterable[str]) -> Iterator[Link]:
+    def _known(self, prefixes: Iterable[str]) -> list[Link]:
         """Links to those of these channels that have a page."""
-        return (self._channel(each) for each in prefixes if each in self.catalogue.titles)
+        return [self._channel(each) for each in prefixes if each in self.catalogue.titles]
 
     def _tongue(self, language: str) -> Link | None:
         """The language of a text, when a reader of this page should be told."""
         expected = self.page.language or self.catalogue.site.language
         if language in {expected, "und"}:
             return None
-        known = list(self._known([f"languages/{language}/"]))
+        known = self._known([f"languages/{language}/"])
         return known[0] if known else Link(language_name(language), language=language)
 
     def _elsewhere(self, story: Story) -> Iterator[Link]:
@@ -282,7 +287,17 @@ def split_prefix(prefix: str) -> tuple[str, str]:
 
 def rfc3339(time: datetime) -> str:
     """As HTML wants a moment; `time` is in UTC."""
-    return f"{time:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{time.isoformat(timespec='seconds')[:19]}Z"
+
+
+@lru_cache(maxsize=1024)  # The same organizations, topics and languages stand on every page.
+def _linked(link: Link) -> str:
+    text = escape(link.text)
+    if not link.href:
+        return text
+    language = escape(link.language)
+    spoken = f' lang="{language}" hreflang="{language}"' if language else ""
+    return f'<a href="{escape(link.href)}"{spoken}>{text}</a>'
 
 
 def _basename(address: str) -> str:

@@ -78,7 +78,7 @@ class Words:
 def words(language: str) -> Words:
     """The words of a language, or of English when there is no file for it."""
     spoken = next((each for each in _ranges(language) if each in _FILES), LAST_RESORT)
-    return Words(spoken, ChainMap(*_tables(spoken)))
+    return Words(spoken, dict(ChainMap(*_tables(spoken))))
 
 
 def is_whole(language: str) -> bool:
