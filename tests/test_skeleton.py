@@ -1,5 +1,6 @@
 """What is held back from the parser comes in again, and what is beyond all bounds stays out."""
 
+from html import unescape
 from xml.sax.saxutils import escape
 
 import pytest
@@ -188,3 +189,13 @@ def test_item_is_the_same_without_what_says_how_much_it_is_commented_on(counts: 
     document = rss(item.format(counts)).replace("<rss ", f"<rss {PREFIXES} ", 1)
     assert entries(rss(item.format(""))) == entries(document)
     assert b"3<" not in skeleton(document.encode()).xml
+
+
+REFERENCES = ["&amp;", "&gt;", "&lt;", "&quot;", "&#39;", "&nbsp;", "&amp", "&", "lt;", "#60;", "x"]
+
+
+@given(st.lists(st.sampled_from(REFERENCES)).map("".join))
+def test_held_text_is_freed_of_escapes_once(text: str) -> None:
+    written = text.ljust(LONG, ".")
+    short = skeleton(f"<rss><item><description>{written}</description></item></rss>".encode())
+    assert (unescape(written).strip(),) == short.held

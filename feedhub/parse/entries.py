@@ -149,8 +149,8 @@ def _is_link(item: Record) -> bool:
 
 def _translations(item: Record, url: str | None, base: str) -> Iterator[Translation]:
     for link in _alternates(item):
-        address = urls.absolute(link["href"], base)
-        if "hreflang" in link and address and address != url:
+        address = urls.absolute(link["href"], base) if "hreflang" in link else None
+        if address and address != url:
             yield Translation(language=link["hreflang"], url=address)
 
 

@@ -81,8 +81,9 @@ def _escaped(unsafe: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode())
 
 
+@lru_cache(maxsize=1_024)
 def _place(authority: str) -> str | None:
-    """The host, and the port where one is given."""
+    """The host, and the port where one is given; a feed's links lead to few of them, time and again."""
     parts = _AUTHORITY.fullmatch(authority)
     host = ascii_host(parts[1]) if parts else None
     if parts is None or host is None:
