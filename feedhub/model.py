@@ -216,6 +216,8 @@ class Memory:
     """Of the decoded body last parsed: the same bytes need no parsing."""
     judged: str | None = None
     """Fingerprint of the settings that the last body was judged by; others ask for a new look."""
+    refused: str | None = None
+    """Of the body that `fault` was found in, and of what it was read by: it will be found again."""
     url: str | None = None
     """The adopted address after a lasting permanent redirect, else None."""
     moved_to: str | None = None
@@ -297,6 +299,8 @@ class Failed:
     fault: Fault
     retry_after: timedelta | None = None
     """As the source asked (RFC 9110 section 10.2.3)."""
+    refused: str | None = None
+    """Fingerprint of a body that is at fault by itself, and of what it was read by."""
 
 
 Outcome = Fetched | Unchanged | Gone | Failed

@@ -149,7 +149,8 @@ def after(
             learnt = _after_failure(memory, outcome.fault)
         case _:
             assert_never(outcome)
-    learnt = replace(learnt, last_poll=now, polls=memory.polls + 1)
+    refused = outcome.refused if isinstance(outcome, Failed) else None
+    learnt = replace(learnt, last_poll=now, polls=memory.polls + 1, refused=refused)
     next_poll = None if learnt.retired else _next_poll(source, learnt, outcome, now)
     return replace(learnt, next_poll=next_poll)
 

@@ -74,6 +74,7 @@ class Hub:
         grouping = Grouping(window=settings.dedupe.window, threshold=settings.dedupe.threshold)
         self.register = Register.of(settings.site, grouping)
         self.rules = fingerprint(__version__, settings.rules)
+        self._judgings: dict[Source, str] = {}
         self.sources = self.register.sources
 
     def _publish_by_settings(self) -> None:
@@ -201,8 +202,9 @@ class Hub:
 
     async def poll(self, source: Source) -> Report:
         """Ask one source, keep what is new, and remember when to ask again."""
-        asking = self._asking(source)
-        outcome, judged = await self.reader.read(source, asking, now=self.now())
+        judging = self._judging(source)
+        asking = self._asking(source, judging)
+        outcome, judged = await self.reader.read(source, asking, now=self.now(), judging=judging)
         try:
             if judged and source.page_images:
                 judged = await with_pictures(self, judged)
@@ -211,7 +213,7 @@ class Hub:
                     source=source,
                     outcome=outcome,
                     judged=judged,
-                    judging=self._judging(source),
+                    judging=judging,
                     memory=self.memories[source.name],
                 )
             )
@@ -223,10 +225,10 @@ class Hub:
         self.publisher.stale |= bool(kept.taken.touched)
         return Report.of(source.name, outcome, judged, kept.taken)
 
-    def _asking(self, source: Source) -> Memory:
+    def _asking(self, source: Source, judging: str) -> Memory:
         """The memory to ask with: without validators when the entries are to be judged anew."""
         memory = self.memories[source.name]
-        anew = memory.judged != self._judging(source)
+        anew = memory.judged != judging
         if source.path is not None:
             # What is remembered of a folder says more than whether it has changed.
             return replace(memory, body_hash=None) if anew else memory
@@ -236,7 +238,10 @@ class Hub:
 
     def _judging(self, source: Source) -> str:
         """A fingerprint of all that entries of this source are judged by."""
-        return fingerprint(self.rules, source)
+        known = self._judgings.get(source)
+        if known is None:
+            known = self._judgings[source] = fingerprint(self.rules, source)
+        return known
 
     async def _keep_all(self, polls: Sequence[Ended]) -> Sequence[Result]:
         results = await self.in_store(keep_all, self.store, self.register, polls, now=self.now())

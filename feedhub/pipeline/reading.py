@@ -18,6 +18,7 @@ from feedhub.parse import ParseError
 from feedhub.parse.digest import Digest, digest
 from feedhub.parse.page import MAX_BYTES, picture
 from feedhub.parse.pool import ParsePool
+from feedhub.pipeline.fingerprint import fingerprint
 
 PARSE_DEADLINE = timedelta(seconds=10)
 PARSE_MEMORY = 512 * 1024 * 1024
@@ -28,6 +29,9 @@ POLLS_A_PLACE = 8
 """Of each request under way at once so many polls may be begun: slow servers stand aside."""
 WAITING_BYTES = 16_000_000
 """So much may wait to be parsed; nothing more is fetched until it is less."""
+
+# Faults of a body that may be read all the same another time.
+_PASSING = frozenset({"parse-crash", "parse-memory", "parse-timeout"})
 
 
 def new_web(settings: Settings) -> Web:
@@ -91,21 +95,29 @@ class Reader:
         await self._exits.__aexit__(kind, error, trace)
 
     async def read(
-        self, source: Source, memory: Memory, *, now: datetime
+        self, source: Source, memory: Memory, *, now: datetime, judging: str = ""
     ) -> tuple[Outcome, Digest | None]:
-        """Ask the source; bytes that were read before say nothing new."""
+        """Ask the source; bytes that were read before say nothing new.
+
+        `judging` is a fingerprint of all that its entries are judged by.
+        """
         async with self._slots, self._polls.with_more(1):
             await self._unread.fall_below(WAITING_BYTES)
             outcome = await self._fetch(source, memory, now)
             if not isinstance(outcome, Fetched):
                 return outcome, None
-            fingerprint = body_hash(outcome)
-            if memory.body_hash == fingerprint:
+            body = body_hash(outcome)
+            if memory.body_hash == body:
                 return _unchanged(outcome), None
+            refused = fingerprint(judging, body)
+            if memory.fault and memory.refused == refused:
+                return Failed(fault=memory.fault, refused=refused), None
             read, found = await self._digested(source, outcome, now)
         if isinstance(read, Fetched):
             # Whoever waits for what came of it must not hold the bytes.
-            read = replace(read, documents=(), fingerprint=fingerprint)
+            read = replace(read, documents=(), fingerprint=body)
+        elif isinstance(read, Failed) and read.fault.code not in _PASSING:
+            read = replace(read, refused=refused)
         return read, found
 
     async def _digested(
