@@ -251,6 +251,30 @@ def test_text_that_shows_no_noise_has_none(text: str) -> None:
     assert shows == (recognizer._NOISE.sub("", text) != text)
 
 
+@given(st.text(st.sampled_from("aBäʹ'ªⅷק²_1. @\n-")))
+def test_word_is_a_run_of_letters_with_marks_within(text: str) -> None:
+    letters = r"[^\W\d_]"
+    token = rf"{letters}+(?:['ʹ]{letters}+)*ʹ?|[.!?:;\n–—-]"
+    bare = recognizer._without_noise(text)
+    assert re.findall(token, bare) == recognizer._TOKEN.findall(bare)
+
+
+def test_costs_of_a_text_are_those_of_its_groups_one_by_one() -> None:
+    statistics = recognizer._statistics()
+    told = words(SWEDISH)
+    found = [group for word in told for group in groups(word)]
+    packed = [statistics.costs.get(group, statistics.strange) for group in found]
+    costs = sorted(
+        sum(each >> 32 * place & 0xFFFF for each in packed)
+        for place in range(len(statistics.languages))
+    )
+    heard = listen(SWEDISH)
+    assert heard is not None
+    assert "sv" == heard.best
+    assert (costs[1] - costs[0]) / recognizer.COSTS_PER_NAT == heard.lead
+    assert sum(map(len, told)) == heard.letters
+
+
 TAGS = {
     "fi": ["fi"], "FI": ["fi"], "fi_FI": ["fi"], "fi-FI": ["fi"], "fi_FI.UTF-8": ["fi"],
     " fin ": ["fi"], "Finnish": ["fi"], "suomi": ["fi"], "SUOMI": ["fi"],
@@ -336,7 +360,7 @@ def test_data_file_is_read_as_it_was_written() -> None:
         build.written({"fi": 130, "da": 224}, {"ab": b"\x10\x20", "c": b"\x01\xff"})
     )
     assert ("fi", "da") == read.languages
-    assert {"ab": 0x10 + (0x20 << 24), "c": 0x01 + (0xFF << 24)} == read.costs
+    assert {"ab": 0x10 + (0x20 << 32), "c": 0x01 + (0xFF << 32)} == read.costs
 
 
 @needs_sentences

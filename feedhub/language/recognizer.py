@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
+from struct import Struct
 
 LANGUAGES = ("fi", "sv", "en", "se", "smn", "sms", "nb", "nn", "ru")
 """What can be recognised, as BCP 47 tags."""
@@ -55,15 +56,16 @@ _FEWEST_WORDS = 3
 
 # A chunk that is an address, a tag or a number; written so that no input makes it backtrack.
 _NOISE = re.compile(r"(?<!\S)(?:[^\s@#_\d\\/.]|\.(?![^\W\d_]))*+[@#_\d\\/.]\S*")
-_NOISY = re.compile(r"[@#_\d\\/]|\.[^\W\d_]")
+_NOISY = re.compile(r"[@#_\d\\/.](?:(?<!\.)|(?=[^\W\d_]))")
 """What makes a chunk noise; most texts have none."""
-_TOKEN = re.compile(r"[^\W\d_]+(?:['ʹ][^\W\d_]+)*+ʹ?|[.!?:;\n–—-]")
+# Without noise there is no digit and no underscore; the sign of softness is a letter to `re`.
+_TOKEN = re.compile(r"\w+(?:'\w+)*+|[.!?:;\n–—-]")
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _APOSTROPHES = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "ʹ", "′": "ʹ", "ˊ": "ʹ"}
 
-# The costs of a group lie side by side in one integer, three bytes a language, so that adding two
-# integers adds all languages at once; a text of 5 000 groups does not overflow a field.
-_FIELD = 3
+# The costs of a group lie side by side in one integer, four bytes a language, so that adding two
+# integers adds all languages at once; no text that is looked at overflows a field.
+_FIELD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class Statistics:
     """Of each group of letters: the packed costs."""
     strange: int
     """The packed costs of a group that is not among them."""
+    fields: Struct
+    """Of what words cost: of each language, then the number of groups, and that of letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +128,13 @@ def _judged(told: list[str]) -> Heard | None:
     if not told:
         return None
     statistics = _statistics()
-    costs, counts = zip(*map(_word, told), strict=True)
-    ranked = sorted(zip(_unpacked(sum(costs), statistics), statistics.languages, strict=True))
-    (least, best), (second, _) = ranked[:2]
-    letters = _size(told)
+    *costs, count, letters = statistics.fields.unpack(
+        sum(map(_word, told)).to_bytes(statistics.fields.size, "little")
+    )
+    least, best = min(zip(costs, statistics.languages, strict=True))
+    second = sorted(costs)[1]
     allowed = statistics.usual[best] + _SLACK / math.sqrt(min(letters, _LETTERS_OF_A_KIND))
-    excess = (least / sum(counts) - allowed) / COSTS_PER_NAT
+    excess = (least / count - allowed) / COSTS_PER_NAT
     return Heard(
         best=best,
         lead=(second - least) / COSTS_PER_NAT,
@@ -174,10 +179,11 @@ def words(text: str) -> list[str]:
     names: list[str] = []
     begins = True
     for token in _TOKEN.findall(_without_noise(text)):
-        if not token[0].isalpha():
+        first = token[0]
+        if not first.isalpha():
             begins = True
             continue
-        (plain if begins or token[0].islower() else names).append(token.lower()[:_LONGEST_WORD])
+        (plain if begins or first.islower() else names).append(token.lower()[:_LONGEST_WORD])
         begins = False
     return plain if len(plain) >= _FEWEST_WORDS else plain + names
 
@@ -198,18 +204,13 @@ def groups(word: str) -> list[str]:
 
 
 @lru_cache(maxsize=16_384)
-def _word(word: str) -> tuple[int, int]:
-    """The packed costs of a word, and of how many groups they are."""
+def _word(word: str) -> int:
+    """The packed costs of a word; above them of how many groups they are, and its letters."""
     statistics = _statistics()
     found = groups(word)
-    return sum([statistics.costs.get(group, statistics.strange) for group in found]), len(found)
-
-
-def _unpacked(packed: int, statistics: Statistics) -> list[int]:
-    fields = packed.to_bytes(len(statistics.languages) * _FIELD, "little")
-    return [
-        int.from_bytes(fields[at : at + _FIELD], "little") for at in range(0, len(fields), _FIELD)
-    ]
+    costs = sum([statistics.costs.get(group, statistics.strange) for group in found])
+    sizes = len(found) | len(word) << 8 * _FIELD
+    return costs | sizes << 8 * _FIELD * len(statistics.languages)
 
 
 @cache
@@ -234,4 +235,5 @@ def read(data: bytes) -> Statistics:
         usual=usual,
         costs=dict(zip(found, packed, strict=True)),
         strange=sum(STRANGE << (8 * _FIELD * place) for place in range(len(usual))),
+        fields=Struct(f"<{len(usual) + 2}I"),
     )
