@@ -8,9 +8,10 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, closing, contextmanager, suppress
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,7 @@ from feedhub.pipeline.lock import CannotStart, alone
 from feedhub.pipeline.pages import look_around
 from feedhub.store import StoreError
 
+PUBLISHING = "publish"
 STALL = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
@@ -76,8 +78,8 @@ class Daemon:
         self.hub = hub
         self.face = face
         self.polls: dict[str, asyncio.Task[None]] = {}
-        self.publishing: asyncio.Task[None] | None = None
-        self.looking: asyncio.Task[None] | None = None
+        self.longer: dict[str, asyncio.Task[None]] = {}
+        """What may go on from one look of the timetable to the next, by name."""
         self.trouble = ""
         """What the store was last found to suffer from."""
         self.stopping = asyncio.Event()
@@ -136,13 +138,15 @@ class Daemon:
     async def _stop(self) -> None:
         """End what is under way: what was not yet stored will be polled again."""
         self.timetable.pause()
-        under_way = [*self.polls.values(), *filter(None, [self.looking])]
+        sides = [task for name, task in self.longer.items() if name != PUBLISHING]
+        under_way = [*self.polls.values(), *sides]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
         # The timetable's own end would cancel what is under way.
         async with self.ticking:
-            await self._print()
+            # After the publication that is under way.
+            await self._do(self._print)
         self.timetable.shutdown(wait=False)
 
     async def _tick(self) -> None:
@@ -168,30 +172,31 @@ class Daemon:
             del self.polls[source.name]
 
     async def _publish(self) -> None:
-        """Publish what polls have touched: at once when they are done, else every little while.
-
-        It may take longer than from one look to the next, which is no concern of the timetable.
-        """
-        idle = self.publishing is None or self.publishing.done()
-        if idle and self.hub.publisher.is_due(busy=bool(self.polls)):
-            self.publishing = asyncio.create_task(self._print())
+        """Publish what polls have touched: at once when they are done, else every little while."""
+        if self.hub.publisher.is_due(busy=bool(self.polls)):
+            self._start(PUBLISHING, self._print)
 
     async def _print(self) -> None:
-        with self._store_may_fail():
-            await self.hub.publish(whole=not self.polls)
+        await self.hub.publish(whole=not self.polls)
 
     async def _look(self) -> None:
-        """Look at some pages; as with a publication, the timetable does not wait for them."""
-        if self.looking is None or self.looking.done():
-            self.looking = asyncio.create_task(self._look_around())
-
-    async def _look_around(self) -> None:
-        with self._store_may_fail():
-            await look_around(self.hub)
+        """Look at some pages."""
+        self._start("look", partial(look_around, self.hub))
 
     async def _index(self) -> None:
+        """Make some more of what was kept known to search."""
+        self._start("index", self.hub.index)
+
+    def _start(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Begin with it, unless it still goes on; the timetable does not wait for it."""
+        before = self.longer.get(name)
+        if before is None or before.done():
+            self.longer[name] = asyncio.create_task(self._do(work), name=name)
+            self.longer[name].add_done_callback(_log_failed)
+
+    async def _do(self, work: Callable[[], Awaitable[object]]) -> None:
         with self._store_may_fail():
-            await self.hub.index()
+            await work()
 
     async def _tidy(self) -> None:
         with self._store_may_fail():
@@ -267,6 +272,11 @@ class Daemon:
         """Whether the timetable moves, for `/healthz`."""
         late = self.hub.now() - self.ticked
         return {"ok": late < STALL, "sources": len(self.hub.sources), "polling": len(self.polls)}
+
+
+def _log_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (failure := task.exception()):
+        log.error("timetable: %s did not end as planned", task.get_name(), exc_info=failure)
 
 
 def _log_unwell(event: JobExecutionEvent) -> None:
