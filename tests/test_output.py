@@ -77,6 +77,7 @@ def test_unsound_file_keeps_the_old_ones_of_its_folder(tmp_path: Path) -> None:
     before = shown(tmp_path)
     broken = Output(name="atom.xml", body=b"<feed>")
     published = outbox.publish([broken, page("new"), page("new", "a/index.html")], now=NOW)
+    assert ("atom.xml",) == published.held
     assert ["output-unsound"] == [fault.code for fault in published.refused]
     assert "atom.xml: it is no well-formed XML" in published.refused[0].message
     assert ("a/index.html",) == published.changed

@@ -249,3 +249,24 @@ def test_refused_file_is_told_once_and_tried_again(
     assert ((), ()) == (mended.refused, after.refused)
     told = [each for each in caplog.messages if "organizations/toimitus/atom.xml" in each]
     assert 1 == len(told)
+
+
+def test_what_cannot_be_written_is_tried_again_and_the_rest_goes_out(
+    tmp_path: Path, public: Path
+) -> None:
+    write(tmp_path / "articles", 1)
+
+    def block(hub: Hub) -> None:
+        write(tmp_path / "articles", 1, text="Toinen uutinen.")
+        (public / "organizations").rename(public / "elsewhere")
+        (public / "organizations").write_text("a file where a folder should be")
+        hub.store.touch((prefix, None) for prefix in hub.publisher.press.prefixes)
+
+    def free(_: Hub) -> None:
+        (public / "organizations").unlink()
+
+    blocked, freed = at_work(office(tmp_path), block, free)
+    assert [("organizations/toimitus/", None)] == [*blocked.held]
+    assert ["output-unwritten"] == [fault.code for fault in blocked.refused]
+    assert () == freed.held
+    assert 1 == len(ids(public / "organizations/toimitus/atom.xml"))

@@ -18,7 +18,7 @@ from feedhub.publish import opml, sitemap
 from feedhub.publish.archives import Shelf, Volume, feed_stories, volume_for
 from feedhub.publish.channels import Channel, channels, is_at_home, own_page
 from feedhub.publish.feeds import Feeds
-from feedhub.publish.output import Outbox
+from feedhub.publish.output import Outbox, Published
 from feedhub.publish.pages import Pages, volume_page
 from feedhub.publish.sitemap import Listed
 from feedhub.publish.status import StatusRow
@@ -89,11 +89,20 @@ class Press:
         `shrink_allowed` says that fewer entries than before are right, as after a change of the
         configuration; else a feed that suddenly lost most of its entries is refused.
         """
-        printed = Printed()
+        owners: dict[str, Part] = {}
+        outputs = self._parts(store, parts, owners)
+        published = self._outbox.publish(outputs, now=now, shrink_allowed=shrink_allowed)
+        held = dict.fromkeys(owners[name] for name in published.held)
+        return replace(_printed(published), held=tuple(held))
+
+    def _parts(
+        self, store: Store, parts: Iterable[Part], owners: dict[str, Part]
+    ) -> Iterator[Output]:
+        """One output after the other, each noted under its name when it is asked for."""
         for part in parts:
-            one = self._print(self._part(store, *part), now, shrink_allowed=shrink_allowed)
-            printed += replace(one, held=(part,) if one.refused else ())
-        return printed
+            for output in self._part(store, *part):
+                owners[output.name] = part
+                yield output
 
     def _part(self, store: Store, prefix: str, place: Place | None) -> Iterable[Output]:
         if prefix == ARCHIVE_PAGES and place:
@@ -155,12 +164,8 @@ class Press:
             last = volume
             store.bind(prefix, story, volume)
 
-    def _print(
-        self, outputs: Iterable[Output], now: datetime, *, shrink_allowed: bool = False
-    ) -> Printed:
-        rendered = list(outputs)
-        published = self._outbox.publish(rendered, now=now, shrink_allowed=shrink_allowed)
-        return Printed(rendered=len(rendered), changed=published.changed, refused=published.refused)
+    def _print(self, outputs: Iterable[Output], now: datetime) -> Printed:
+        return _printed(self._outbox.publish(outputs, now=now))
 
     # Channels
 
@@ -240,6 +245,10 @@ class Press:
                 if isinstance(found, Path):
                     name = unquote(address.removeprefix(self._site.url))
                     yield Output(name=name, body=found.read_bytes())
+
+
+def _printed(published: Published) -> Printed:
+    return Printed(rendered=published.given, changed=published.changed, refused=published.refused)
 
 
 def _addresses(entry: Entry, below: str) -> list[str]:

@@ -37,11 +37,19 @@ _NO_ROOM = "The last good file stays. Check the folder's rights and the free spa
 class Published:
     """The names of the files that were replaced, and why others were not."""
 
+    given: int = 0
     changed: tuple[str, ...] = ()
     refused: tuple[Fault, ...] = ()
+    held: tuple[str, ...] = ()
+    """The names of what was refused."""
 
     def __add__(self, other: "Published") -> "Published":
-        return Published(self.changed + other.changed, self.refused + other.refused)
+        return Published(
+            given=self.given + other.given,
+            changed=self.changed + other.changed,
+            refused=self.refused + other.refused,
+            held=self.held + other.held,
+        )
 
 
 class Outbox:
@@ -75,10 +83,11 @@ class Outbox:
     ) -> Published:
         """One folder's."""
         together = [each for each in outputs if self._differs(each)]
-        refused = [*self._faults(together, now, shrink_allowed=shrink_allowed)]
-        if refused or not together:
-            return Published(refused=tuple(refused))
-        return self._replace(together)
+        faults = dict(self._faults(together, now, shrink_allowed=shrink_allowed))
+        changed: list[str] = []
+        if together and not faults:
+            faults = dict(self._replace(together, changed))
+        return Published(len(outputs), tuple(changed), tuple(faults.values()), tuple(faults))
 
     def withdraw(self, names: Iterable[str]) -> tuple[str, ...]:
         """Take files, or folders with all that is in them, out. Returns those that were there."""
@@ -101,7 +110,7 @@ class Outbox:
 
     def _faults(
         self, outputs: Iterable[Output], now: datetime, *, shrink_allowed: bool
-    ) -> Iterator[Fault]:
+    ) -> Iterator[tuple[str, Fault]]:
         for output in outputs:
             try:
                 check(output, now=now)
@@ -120,8 +129,9 @@ class Outbox:
             return False
         return before >= FEW and count(output) < before * (1 - MAY_VANISH)
 
-    def _replace(self, outputs: Sequence[Output]) -> Published:
-        changed: list[str] = []
+    def _replace(
+        self, outputs: Sequence[Output], changed: list[str]
+    ) -> Iterator[tuple[str, Fault]]:
         one = outputs[0]
         try:
             with replacing(self._folder / _folder_of(one)) as files:
@@ -132,9 +142,7 @@ class Outbox:
                     changed.append(one.name)
         except OSError as error:
             reason = error.strerror or str(error)
-            fault = _fault("output-unwritten", one, f"it cannot be written: {reason}.", _NO_ROOM)
-            return Published(tuple(changed), (fault,))
-        return Published(tuple(changed))
+            yield _fault("output-unwritten", one, f"it cannot be written: {reason}.", _NO_ROOM)
 
     def _remove(self, path: Path) -> bool:
         if path.is_dir():
@@ -150,8 +158,8 @@ def _folder_of(output: Output) -> str:
     return output.name.rpartition("/")[0]
 
 
-def _fault(code: str, output: Output, said: str, remedy: str) -> Fault:
-    return Fault(code=code, message=f"{output.name}: {said}", remedy=remedy)
+def _fault(code: str, output: Output, said: str, remedy: str) -> tuple[str, Fault]:
+    return output.name, Fault(code=code, message=f"{output.name}: {said}", remedy=remedy)
 
 
 def _write(files: Replacing, output: Output) -> None:
