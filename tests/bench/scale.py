@@ -28,11 +28,15 @@ SIZE = farm.Size(entries=(3, 9), paragraphs=(6, 24))
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What a pass over so many feeds took; seconds that the loop stood still, and where."""
+    """What a pass over so many feeds took.
+
+    And for how many seconds the loop stood still, and how many of them the program was at work.
+    """
 
     feeds: int
     cost: race.Cost
     still: float
+    work: float
     place: str
 
     @property
@@ -79,14 +83,14 @@ def one_pass(ground: Path, config: Path, count: int) -> Pass:
     told = ground / "watched.json"
     words = [sys.executable, "-m", "tests.bench.watched", str(told)]
     cost = race.measure([*words, "--config", str(config), "poll", "--all"], ground)
-    still = json.loads(told.read_text())
-    return Pass(count, cost, still["seconds"], still["place"])
+    return Pass(feeds=count, cost=cost, **json.loads(told.read_text()))
 
 
 def line(one: Pass) -> str:
     return (
         f"{one.feeds:6} feeds  wall {one.cost.wall:7.2f} s  cpu {one.cost.cpu:7.2f} s  "
-        f"{one.cost.memory:5.0f} MiB  still {one.still:5.2f} s  {one.place}"
+        f"{one.cost.memory:5.0f} MiB  still {one.still:5.2f} s "
+        f"(work {one.work:.2f} s) {one.place}"
     )
 
 

@@ -1,9 +1,10 @@
 """The program, with a watch on its event loop.
 
 `python -m tests.bench.watched FILE ARGUMENT...` runs `feedhub ARGUMENT...` and writes into FILE, as
-JSON, for how many seconds the loop stood still at the longest and where. A task that sleeps for
-10 ms is woken late when another keeps the loop, when a thread keeps the interpreter, or when the
-machine is busy: all of them count.
+JSON, for how many seconds the loop stood still at the longest, where, and for how many of them the
+program was at work. A task that sleeps for 10 ms is woken late when another keeps the loop, when a
+thread keeps the interpreter, or when the machine is busy: all of them count, and where there was
+less work than standing still it was the machine.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.longest = 0.0
+        self.work = 0.0
         self.place = ""
         self._seen = ""
         self._woken = time.perf_counter()
@@ -60,11 +62,12 @@ class Watch:
         # The loop's own clock stands still while the loop does.
         clock = time.perf_counter
         while True:
-            self._woken = clock()
+            self._woken, worked = clock(), time.process_time()
             await asyncio.sleep(EVERY)
             late = clock() - self._woken - EVERY
             if late > self.longest:
                 self.longest, self.place = late, self._seen
+                self.work = time.process_time() - worked
             self._seen = ""
 
     def _look(self) -> None:
@@ -75,14 +78,16 @@ class Watch:
 
 
 def _place(frame: FrameType | None) -> str:
-    """The innermost function of ours that this frame is in."""
+    """The innermost function of ours that this frame is in, and the innermost of all."""
+    inner = frame.f_code.co_qualname if frame is not None else ""
     while frame is not None:
         code = frame.f_code
         if code.co_filename.startswith(PACKAGE):
             file = Path(code.co_filename).relative_to(PACKAGE)
-            return f"{file}:{frame.f_lineno} {code.co_qualname}"
+            own = f"{file}:{frame.f_lineno} {code.co_qualname}"
+            return own if own.endswith(inner) else f"{own} > {inner}"
         frame = frame.f_back
-    return ""
+    return inner
 
 
 def run(file: Path, arguments: list[str]) -> None:
@@ -93,7 +98,8 @@ def run(file: Path, arguments: list[str]) -> None:
         try:
             return start(watch.over(work))
         finally:
-            file.write_text(json.dumps({"seconds": watch.longest, "place": watch.place}))
+            seen = {"still": watch.longest, "work": watch.work, "place": watch.place}
+            file.write_text(json.dumps(seen))
 
     uvloop.run = watched  # type: ignore[assignment]
     main(arguments)
