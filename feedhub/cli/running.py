@@ -58,13 +58,14 @@ def poll(folder: Path, names: tuple[str, ...], everything: bool, strict: bool) -
     """Poll the due sources (or those named, or all) once, then publish."""
     import uvloop
 
+    from feedhub.pipeline.hub import Hub
     from feedhub.pipeline.lock import alone
 
     settings = settings_of(folder)
     chosen = _chosen(settings, names)
     with errors_named(), alone(settings.state) as is_alone:
         if is_alone:
-            failed = uvloop.run(_poll(settings, chosen, everything=everything))
+            failed = uvloop.run(_poll(Hub(settings), chosen, everything=everything))
             sys.exit(FOUND_FAULTS if failed and strict else 0)
     wanted = chosen or [each for each in settings.sources if each.enabled]
     _ask_daemon(folder, [each.name for each in wanted])
@@ -90,11 +91,9 @@ def _ask_daemon(folder: Path, requests: Sequence[str]) -> None:
     )
 
 
-async def _poll(settings: "Settings", chosen: Sequence["Source"], *, everything: bool) -> int:
+async def _poll(new: "Hub", chosen: Sequence["Source"], *, everything: bool) -> int:
     """Poll and publish here, a line a source; how many sources failed."""
-    from feedhub.pipeline.hub import Hub
-
-    async with Hub(settings) as hub:
+    async with new as hub:
         enabled = [each for each in hub.sources.values() if each.enabled]
         sources = chosen or (enabled if everything else hub.due())
         if not sources:
