@@ -105,3 +105,9 @@ def test_no_registry_and_no_path_of_a_machine_is_named() -> None:
     ]
     forbidden = re.compile(r"pyp[i]\.|pythonhoste[d]|index-ur[l]|/roo[t]/|/hom[e]/[a-z]")
     assert [] == [str(path) for path in texts if forbidden.search(path.read_text("utf-8"))]
+
+
+def test_every_benchmark_is_listed() -> None:
+    part = README.split("tests.bench.NAME", 1)[1].split("\n## ", 1)[0]
+    listed = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]*)\|", part, re.MULTILINE)))
+    assert sorted(each.stem for each in (ROOT / "tests/bench").glob("*.py")) == sorted(listed)

@@ -121,6 +121,6 @@ if __name__ == "__main__":
     parser.add_argument("--large", type=int, default=20_000)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--port", type=int, default=race.PORT)
-    parser.add_argument("--scratch", type=Path, help="a folder with 10 GB of room")
+    parser.add_argument("--scratch", type=Path, help="a folder with 4 GB of room")
     chosen = parser.parse_args()
     report(measured(chosen), chosen.small, chosen.large)
