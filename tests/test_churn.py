@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from feedhub.dedupe import identity
 from feedhub.model import Edit, Entry
-from feedhub.pipeline.intake import Polled, Register, Taken, take_in
+from feedhub.pipeline.intake import Register, Taken, take_in
+from feedhub.pipeline.judging import Polled
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
 from tests.samples import MONDAY, TUESDAY, entry, organization, site, source

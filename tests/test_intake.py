@@ -11,8 +11,6 @@ import pytest
 
 from feedhub.model import Entry, Grouping, Story
 from feedhub.pipeline.intake import (
-    BURST,
-    Polled,
     Register,
     Taken,
     newest,
@@ -21,6 +19,7 @@ from feedhub.pipeline.intake import (
     take_in,
     unchanged,
 )
+from feedhub.pipeline.judging import BURST, Polled
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
 from tests.samples import MONDAY, TUESDAY, entry, organization, site, source

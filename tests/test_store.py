@@ -16,6 +16,7 @@ from feedhub.store import Store
 from feedhub.store.records import entry_json, entry_of, memory_json, memory_of
 from feedhub.store.sqlite import SqliteStore
 from feedhub.store.sqlite.entries import MAX_ALIASES, MAX_REVISIONS
+from feedhub.store.sqlite.groups import AT_ONCE
 from feedhub.store.sqlite.sketches import COMMON
 from tests.samples import MONDAY, TUESDAY, entry, story
 
@@ -160,6 +161,57 @@ def test_key_that_every_text_has_is_not_looked_up(store: Store) -> None:
         )
     assert alike(store, 7) == []
     assert alike(store, 7, 1_003) == ["urn:story:3"]
+
+
+def test_what_is_gathered_is_found_and_kept_as_ever(store: Store) -> None:
+    keep(store, OTHER, traits=Traits(keys=(7, 8)), story="urn:story:1")
+    with store.transaction(), store.gathered([((7,), MONDAY)], window=timedelta(days=30)):
+        assert alike(store, 7) == ["urn:story:1"]
+        keep(store, entry(id="2"), traits=Traits(keys=(7, 9)), story="urn:story:2")
+        assert alike(store, 7) == ["urn:story:1", "urn:story:2"]
+        assert alike(store, 9) == ["urn:story:2"]
+        keep(store, OTHER, traits=Traits(keys=(8,)), story="urn:story:1")
+    assert alike(store, 7) == ["urn:story:2"]
+    assert alike(store, 8) == ["urn:story:1"]
+    assert alike(store, 9) == ["urn:story:2"]
+
+
+def test_what_was_gathered_in_vain_is_forgotten(store: Store) -> None:
+    def fail() -> None:
+        with store.transaction(), store.gathered([((7,), MONDAY)], window=timedelta(days=30)):
+            keep(store, entry(), traits=Traits(keys=(7,)))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert alike(store, 7) == []
+
+
+def test_unrelated_entries_share_neither_id_nor_address_nor_title(store: Store) -> None:
+    keep(store, entry(), alias="formerly")
+    apart = entry(id="apart", canonical_url="kyla.example.fi/apart", title="Toinen otsikko")
+    given = [
+        apart,
+        replace(apart, id=entry().id),
+        replace(apart, id="formerly"),
+        replace(apart, id="titled", title=entry().title.upper()),
+        replace(apart, id="there", canonical_url=entry().canonical_url),
+        replace(apart, id="nowhere", canonical_url=None),
+    ]
+    assert store.unrelated("kyla/feed", given) == {"apart", "nowhere"}
+    assert store.unrelated("toinen/feed", given) == {each.id for each in given} - {"there"}
+
+
+def test_many_stories_are_read_as_one_by_one(store: Store) -> None:
+    ids = [f"urn:story:{number}" for number in range(AT_ONCE + 3)]
+    for number, name in enumerate(ids):
+        keep(store, entry(id=name, canonical_url=None), story=name)
+        if number % 7 == 0:
+            keep(store, replace(OTHER, id=name, canonical_url=None), story=name)
+    asked = [*ids[::-1], "urn:none", ids[0]]
+    groups = store.groups(asked)
+    assert groups == [group for each in asked for group in store.groups([each])]
+    assert [each for each in asked if each != "urn:none"] == [each.story for each in groups]
 
 
 def test_edits_are_remembered_in_order_and_not_for_ever(store: Store) -> None:

@@ -16,7 +16,8 @@ import pytest
 from feedhub import dedupe
 from feedhub.dedupe.traits import traits_of
 from feedhub.model import Entry
-from feedhub.pipeline.intake import Polled, Register, take_in
+from feedhub.pipeline.intake import Register, take_in
+from feedhub.pipeline.judging import Polled
 from feedhub.store.sqlite import SqliteStore
 from tests.changes import CHANGES
 from tests.samples import TUESDAY, site

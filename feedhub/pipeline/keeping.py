@@ -12,9 +12,10 @@ from datetime import datetime
 from feedhub import polling
 from feedhub.model import Fetched, Memory, Outcome, Source, Unchanged
 from feedhub.parse.digest import Digest
-from feedhub.pipeline.intake import Polled, Register, Taken, take_in, unchanged
+from feedhub.pipeline.intake import Register, Taken, take_in, unchanged
 from feedhub.pipeline.journal import note_poll
-from feedhub.store import Store, StoreError
+from feedhub.pipeline.judging import Polled
+from feedhub.store import Store
 
 MOST = 50
 """Polls that are kept at once, before others get at the store again."""
@@ -95,25 +96,17 @@ def _settle(future: asyncio.Future[Kept], result: Result) -> None:
 def keep_all(
     store: Store, register: Register, polls: Sequence[Ended], *, now: datetime
 ) -> list[Result]:
-    """Keep these polls in one transaction, or each in its own when that cannot be (sync)."""
+    """Keep these polls in one transaction, or each in its own when one of them cannot be (sync).
+
+    So that any poll can be undone alone, SQLite would have to copy every page that it changes.
+    """
     try:
         with store.transaction():
-            return [_kept(store, register, each, now=now) for each in polls]
-    except StoreError as error:
+            return [keep(store, register, each, now=now) for each in polls]
+    except Exception as error:  # noqa: BLE001 -- one poll's failure is no other's
         if len(polls) == 1:
             return [error]
     return [result for each in polls for result in keep_all(store, register, [each], now=now)]
-
-
-def _kept(store: Store, register: Register, ended: Ended, *, now: datetime) -> Result:
-    """All of a poll or nothing of it, as a part of the caller's transaction."""
-    try:
-        with store.transaction():
-            return keep(store, register, ended, now=now)
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 -- one poll's failure is no other's
-        return error
 
 
 def keep(store: Store, register: Register, ended: Ended, *, now: datetime) -> Kept:

@@ -33,6 +33,9 @@ Part = tuple[str, Place | None]
 Listed = tuple[Story, Collection[str], datetime | None]
 """A story, its channels, and where it stands in them when that is not its publication."""
 
+Text = tuple[Collection[int], datetime]
+"""What a text is found by: the keys of its sketch, and its publication."""
+
 WHOLE = ""
 """The channel of all stories."""
 ARCHIVE_PAGES = "archive/"
@@ -66,6 +69,17 @@ class Store(Protocol):
         """The entry of this source that has this id, withdrawn or not."""
         ...
 
+    def held(self, source: str, ids: Collection[str]) -> dict[str, Stored]:
+        """The entries of this source that have these ids, withdrawn or not, by id."""
+        ...
+
+    def unrelated(self, source: str, entries: Collection[Entry]) -> set[str]:
+        """Ids of those entries of the source that share nothing with what is stored.
+
+        No id, now or formerly, and no title of the source, and no address of any source.
+        """
+        ...
+
     def neighbours(self, entry: Entry) -> Neighbours:
         """What could be the same as this entry, and is not stored under its id."""
         ...
@@ -74,6 +88,13 @@ class Store(Protocol):
         """Stories with an entry that has some of these keys and was published about then.
 
         The likeliest come first; there are a dozen or two at most, however much is stored.
+        """
+        ...
+
+    def gathered(self, texts: Iterable[Text], *, window: timedelta) -> AbstractContextManager[None]:
+        """In here, inside a transaction, these texts are looked up by `alike` and kept faster.
+
+        What they share with others is read at once before, and written at once after.
         """
         ...
 

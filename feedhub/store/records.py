@@ -9,6 +9,7 @@ from feedhub.model import Edit, Entry, Memory
 _ENTRY = TypeAdapter(Entry)
 _MEMORY = TypeAdapter(Memory)
 _EDITS = TypeAdapter(tuple[Edit, ...])
+_LINES = TypeAdapter(tuple[tuple[str, str], ...])
 
 _SECONDS = len("YYYY-MM-DDTHH:MM:SS")
 
@@ -40,6 +41,15 @@ def edits_json(edits: tuple[Edit, ...]) -> str:
 def edits_of(text: str) -> tuple[Edit, ...]:
     """The edits that `edits_json` wrote."""
     return _EDITS.validate_json(text)
+
+
+def lines_json(lines: tuple[tuple[str, str], ...]) -> str:
+    return _LINES.dump_json(lines).decode()
+
+
+def lines_of(text: str) -> tuple[tuple[str, str], ...]:
+    """The pairs that `lines_json` wrote."""
+    return _LINES.validate_json(text)
 
 
 def time_text(time: datetime) -> str:

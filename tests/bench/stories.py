@@ -19,7 +19,8 @@ from time import process_time
 
 from feedhub.model import Document, Entry, Memory, Rules, Unchanged
 from feedhub.parse.digest import digest
-from feedhub.pipeline.intake import Polled, Register, newest, stories, take_in
+from feedhub.pipeline.intake import Register, newest, stories, take_in
+from feedhub.pipeline.judging import Polled
 from feedhub.pipeline.keeping import Ended, keep_all
 from feedhub.store.records import entry_json, time_text
 from feedhub.store.sqlite import SqliteStore

@@ -17,10 +17,6 @@ CACHE_KIB = 16 * 1024
 CHECKPOINT_PAGES = 4_000
 """Changed pages, of 4 KiB each, that may wait to be moved from the log into the file."""
 
-# How a transaction begins, ends and is undone: as a whole, and as a part of another.
-_WHOLE = "BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)
-_PART = "SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part")
-
 Value = str | bytes | int | float | None
 Values = Sequence[Value] | dict[str, Value]
 Row = tuple[Any, ...]
@@ -49,28 +45,24 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: an exception inside undoes every statement since its start.
-
-        One inside another is a part of it that can be undone alone.
-        """
-        begin, end, undo = _PART if self._db.in_transaction else _WHOLE
-        self.run(begin)
+        """All or nothing: an exception inside undoes every statement since its start."""
+        self.run("BEGIN IMMEDIATE")
         try:
             yield
-            self.run(end)
+            self.run("COMMIT")
         except BaseException:
             # A full disk has ended the transaction already.
             if self._db.in_transaction:
-                for statement in undo:
-                    self.run(statement)
+                self.run("ROLLBACK")
             raise
 
     def run(self, statement: str, values: Values = ()) -> None:
         self._execute(statement, values)
 
     def insert(self, statement: str, values: Values) -> int:
-        """Run an INSERT of one row. Returns the row's number."""
-        return self._execute(statement, values).lastrowid or 0
+        """Run an INSERT of one row. Returns the row's number; 0 when it was left out."""
+        cursor = self._execute(statement, values)
+        return (cursor.lastrowid or 0) if cursor.rowcount > 0 else 0
 
     def changes(self, statement: str, values: Values = ()) -> int:
         """Run the statement. Returns how many rows it changed."""

@@ -1,13 +1,14 @@
 """Entries in SQLite: found by id, address and title, kept and withdrawn."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from feedhub.dedupe.identity import title_key
 from feedhub.model import Entry, Neighbours, Revision, Stored, Verdict
 from feedhub.store.records import edits_json, edits_of, entry_json, time_of, time_text
-from feedhub.store.sqlite.database import Database
+from feedhub.store.sqlite.database import Database, Value
 from feedhub.store.sqlite.rows import STORED, stored
 from feedhub.store.sqlite.search import SearchIndex
 from feedhub.store.sqlite.siblings import Siblings
@@ -29,10 +30,21 @@ _TITLED = f"""
 _ELSEWHERE = f"""
   {STORED} WHERE e.canonical_url = ? AND e.source <> ? AND e.withdrawn IS NULL
   ORDER BY e.number LIMIT {_NEAR}"""
+_HELD = """
+  SELECT e.record, e.story, e.reason, e.score, e.withdrawn FROM entries e
+  WHERE e.source = ? AND e.id IN (SELECT value FROM json_each(?))"""
+_SHARED = """
+  SELECT id FROM entries WHERE source = ?1 AND id IN (SELECT value FROM json_each(?2))
+  UNION ALL SELECT alias FROM aliases
+    WHERE source = ?1 AND alias IN (SELECT value FROM json_each(?2))
+  UNION ALL SELECT title FROM entries
+    WHERE source = ?1 AND title IN (SELECT value FROM json_each(?3))
+  UNION ALL SELECT canonical_url FROM entries
+    WHERE canonical_url IN (SELECT value FROM json_each(?4))"""
 _ADD = """
   INSERT INTO entries
     (source, id, canonical_url, title, language, published, story, reason, score, keys, record)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, id) DO NOTHING"""
 _REPLACE = """
   UPDATE entries SET source = ?, id = ?, canonical_url = ?, title = ?, language = ?, published = ?,
     story = ?, reason = ?, score = ?, keys = ?, record = ?, withdrawn = NULL, missing = 0
@@ -59,6 +71,17 @@ class Entries(Sketches, SearchIndex, Siblings):
     def known(self, source: str, id: str) -> Stored | None:  # noqa: A002
         row = self._db.row(_SAME, (source, id))
         return None if row is None else stored(row)
+
+    def held(self, source: str, ids: Collection[str]) -> dict[str, Stored]:
+        found = map(stored, self._db.rows(_HELD, (source, json.dumps([*ids]))))
+        return {each.entry.id: each for each in found}
+
+    def unrelated(self, source: str, entries: Collection[Entry]) -> set[str]:
+        titles = {each.id: _hashed(title_key(each)) for each in entries}
+        addresses = {each.id: each.canonical_url for each in entries}
+        about = (json.dumps([*each]) for each in (titles, titles.values(), addresses.values()))
+        shared = {*self._db.column(_SHARED, (source, *about))} if entries else set()
+        return {name for name in titles if shared.isdisjoint((name, titles[name], addresses[name]))}
 
     def neighbours(self, entry: Entry) -> Neighbours:
         def found(query: str, *values: str | int) -> tuple[Stored, ...]:
@@ -100,10 +123,11 @@ class Entries(Sketches, SearchIndex, Siblings):
             packed(verdict.traits.keys),
             entry_json(entry),
         )
-        known = self._db.row(_INDEXED, (entry.source, entry.id))
-        if known is None:
-            return self._db.insert(_ADD, row)
-        number, language, published, keys = known
+        number = self._db.insert(_ADD, row)
+        return number or self._overwrite(row, entry)
+
+    def _overwrite(self, row: tuple[Value, ...], entry: Entry) -> int:
+        number, language, published, keys = self._db.rows(_INDEXED, (entry.source, entry.id))[0]
         self._forget_sketch(number, published, keys)
         self._forget_clues(number, entry.source, language, published)
         self._forget_words(number)

@@ -1,12 +1,11 @@
 """The journal in SQLite: what became of every item, for as long as it is asked for."""
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
 from feedhub.model import Happening
-from feedhub.store.records import time_of, time_text
+from feedhub.store.records import lines_json, lines_of, time_of, time_text
 from feedhub.store.sqlite.database import Database, Row
 
 _ROWS = "SELECT time, source, item, lines FROM journal"
@@ -21,7 +20,13 @@ class Journal:
         # What happens to an item at one time is one row.
         about = groupby(happenings, key=lambda each: (each.time, each.source, each.item))
         rows = [
-            (time_text(time), source, item, _packed(lines)) for (time, source, item), lines in about
+            (
+                time_text(time),
+                source,
+                item,
+                lines_json(tuple((each.step, each.text) for each in lines)),
+            )
+            for (time, source, item), lines in about
         ]
         insert = "INSERT INTO journal (time, source, item, lines) VALUES (?, ?, ?, ?)"
         self._db.many(insert, rows)
@@ -41,11 +46,7 @@ class Journal:
         self._db.run("DELETE FROM looks WHERE looked < ? AND gone = 0", (time_text(before),))
 
 
-def _packed(lines: Iterable[Happening]) -> str:
-    return json.dumps([(each.step, each.text) for each in lines], ensure_ascii=False)
-
-
 def _happenings(row: Row) -> Iterator[Happening]:
     time, source, item, lines = row
-    for step, text in json.loads(lines):
+    for step, text in lines_of(lines):
         yield Happening(time=time_of(time), source=source, item=item, step=step, text=text)

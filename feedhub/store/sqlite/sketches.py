@@ -4,12 +4,15 @@ A look-up reads a bounded number of rows, of the spans of days round the text's 
 not grow with what is stored. A key that many texts of a span have is boilerplate and tells nothing.
 """
 
+import json
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from feedhub.model import Entry
+from feedhub.store import Text
 from feedhub.store.records import time_of
 from feedhub.store.sqlite.database import Database
 
@@ -20,66 +23,124 @@ CANDIDATES = 16
 
 _DAY = 86_400
 _KEY_BITS = 32
-_NUMBER_BYTES = 4
 
-_AT_PLACES = "SELECT place, entries FROM sketches WHERE place IN ({})"
-_STORIES = "SELECT number, story FROM entries WHERE number IN ({}) AND withdrawn IS NULL"
-_REMEMBER = """
-  INSERT INTO sketches (place, entries) VALUES (?, ?)
-  ON CONFLICT (place) DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)
-  WHERE length(entries) <= ?"""
-_REWRITE = "UPDATE sketches SET entries = ? WHERE place = ?"
+_AT_PLACES = """
+  SELECT s.place, s.entries FROM json_each(?) o CROSS JOIN sketches s ON s.place = o.value"""
+_STORIES = """
+  SELECT e.number, e.story FROM json_each(?) o CROSS JOIN entries e ON e.number = o.value
+  WHERE e.withdrawn IS NULL"""
+_WRITE = "INSERT OR REPLACE INTO sketches (place, entries) VALUES (?, ?)"
+
+
+class _Excerpt:
+    """Places of the index that were read, and what is to be written there."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._at: dict[int, array[int] | None] = {}
+        """The entries at each place that was read, None where there is no row."""
+        self._changed: set[int] = set()
+
+    def read(self, places: Iterable[int]) -> None:
+        """Have all of these at hand."""
+        unread = set(places).difference(self._at)
+        if unread:
+            self._at.update(dict.fromkeys(unread))
+            rows = self._db.rows(_AT_PLACES, (json.dumps([*unread]),))
+            self._at.update((place, array("I", entries)) for place, entries in rows)
+
+    def at(self, places: Collection[int]) -> Iterator["array[int]"]:
+        self.read(places)
+        return filter(None, map(self._at.get, places))
+
+    def add(self, number: int, places: Collection[int]) -> None:
+        self.read(places)
+        for place in places:
+            found = self._at[place]
+            if found is None:
+                self._at[place] = array("I", (number,))
+            elif len(found) <= COMMON:
+                # One more than is looked up, so that it is known to be too many.
+                found.append(number)
+            self._changed.add(place)
+
+    def remove(self, number: int, places: Collection[int]) -> None:
+        for found in self.at(places):
+            if number in found:
+                found.remove(number)
+        self._changed.update(places)
+
+    def write(self) -> None:
+        # Neighbours lie on the same page of the file.
+        changed = ((place, self._at[place]) for place in sorted(self._changed))
+        self._db.many(
+            _WRITE, [(place, found.tobytes()) for place, found in changed if found is not None]
+        )
 
 
 class Sketches:
     """The part of the store that finds texts by their keys."""
 
     _db: Database
+    _gathered: _Excerpt | None = None
+
+    @contextmanager
+    def gathered(self, texts: Iterable[Text], *, window: timedelta) -> Iterator[None]:
+        excerpt = _Excerpt(self._db)
+        excerpt.read({place for text in texts for place in _around(*text, window)})
+        self._gathered = excerpt
+        try:
+            yield
+            excerpt.write()
+        finally:
+            self._gathered = None
+
+    @contextmanager
+    def _excerpt(self) -> Iterator[_Excerpt]:
+        if self._gathered is not None:
+            yield self._gathered
+        else:
+            excerpt = _Excerpt(self._db)
+            yield excerpt
+            excerpt.write()
 
     def alike(self, keys: Collection[int], published: datetime, *, window: timedelta) -> list[str]:
-        spans = range(span_of(published - window), span_of(published + window) + 1)
         weights: Counter[int] = Counter()
-        for _, found in self._at(place for span in spans for place in places(span, keys)):
-            if len(found) <= COMMON:
-                # The rarer a key, the more it tells.
-                weights.update(dict.fromkeys(found, COMMON // max(1, len(found))))
+        with self._excerpt() as excerpt:
+            for found in excerpt.at(_around(keys, published, window)):
+                if len(found) <= COMMON:
+                    # The rarer a key, the more it tells.
+                    weights.update(dict.fromkeys(found, COMMON // len(found)))
         likely = sorted(weights, key=lambda entry: (-weights[entry], entry))[:CANDIDATES]
         if not likely:
             return []
-        stories: dict[int, str] = dict(self._db.rows(_for_each(_STORIES, likely), likely))
+        stories: dict[int, str] = dict(self._db.rows(_STORIES, (json.dumps(likely),)))
         return list(dict.fromkeys(stories[each] for each in likely if each in stories))
 
-    def _at(self, wanted: Iterable[int]) -> list[tuple[int, Sequence[int]]]:
-        """The entries at each of these places that has some."""
-        listed = list(wanted)
-        rows = self._db.rows(_for_each(_AT_PLACES, listed), listed) if listed else []
-        return [(place, array("I", entries)) for place, entries in rows]
-
     def _remember_sketch(self, number: int, entry: Entry, keys: Collection[int]) -> None:
-        own, most = packed([number]), COMMON * _NUMBER_BYTES
-        around = places(span_of(entry.published), keys)
-        self._db.many(_REMEMBER, [(place, own, most) for place in around])
+        with self._excerpt() as excerpt:
+            excerpt.add(number, places(span_of(entry.published), keys))
 
     def _forget_sketch(self, number: int, published: str, keys: bytes) -> None:
-        found = self._at(places(span_of(time_of(published)), array("I", keys)))
-        left = [(place, [each for each in entries if each != number]) for place, entries in found]
-        self._db.many(_REWRITE, [(packed(entries), place) for place, entries in left])
+        with self._excerpt() as excerpt:
+            excerpt.remove(number, places(span_of(time_of(published)), array("I", keys)))
 
 
 def span_of(day: datetime) -> int:
     return int(day.timestamp()) // _DAY // SPAN_DAYS
 
 
-def places(span: int, keys: Iterable[int]) -> Iterable[int]:
+def places(span: int, keys: Iterable[int]) -> list[int]:
     """Where the index has these keys: those of a span of days lie together."""
-    return ((span << _KEY_BITS) + key for key in keys)
+    return [(span << _KEY_BITS) + key for key in keys]
+
+
+def _around(keys: Collection[int], published: datetime, window: timedelta) -> list[int]:
+    """Where like texts of that time have these keys."""
+    spans = range(span_of(published - window), span_of(published + window) + 1)
+    return [place for span in spans for place in places(span, keys)]
 
 
 def packed(numbers: Collection[int]) -> bytes:
     """Four bytes each."""
     return array("I", numbers).tobytes()
-
-
-def _for_each(statement: str, values: Collection[int]) -> str:
-    """The statement with a place for each value."""
-    return statement.format(",".join("?" * len(values)))
