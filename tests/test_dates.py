@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from feedhub import dates
 from feedhub.dates import names
+from feedhub.dates.mail import read_mail
+from feedhub.dates.words import read_words
 
 FEEDS = Path(__file__).parents[2] / "shared" / "feeds"
 HELSINKI = "Europe/Helsinki"
@@ -461,6 +463,25 @@ def test_what_machines_write_is_read_back(moment: datetime, offset: timezone) ->
         read(there.strftime("%G-W%V-%uT%H:%M:%S%z")),
         read(there.strftime("%Y-%jT%H:%M:%S%z")),
     ]
+
+
+@given(
+    st.builds(
+        "{}{} {} {} {:02}:{:02}:{:02} {}".format,
+        st.sampled_from(["", "Tue, ", "Foo, ", "tue, "]),
+        st.integers(0, 32),
+        st.sampled_from(["Jan", "Feb", "Mar", "May", "Aug", "Dec", "Xxx", "nov", "Mai"]),
+        st.sampled_from(["2026", "2024", "1970", "0000", "2100", "26"]),
+        st.integers(0, 25),
+        st.integers(0, 61),
+        st.integers(0, 61),
+        st.sampled_from(["GMT", "UTC", "+0200", "-0330", "-0000", "+2359", "+2460", "EST", "+2"]),
+    )
+)
+def test_mail_dates_are_read_as_words_are(text: str) -> None:
+    local = ZoneInfo(HELSINKI)
+    assert read_mail(text, local) in {None, read_words(text, local)}
+    assert read_words(text, local) == read(text)
 
 
 @given(MOMENTS)

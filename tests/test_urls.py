@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedhub.urls import absolute, canonical, readable, tracking
+from feedhub.urls import whole as rules
 
 BASE = "https://kyla.example.fi/uutiset/silta"
 
@@ -535,6 +536,13 @@ def test_whole_address_is_a_web_address_and_its_own_whole_address(
     assert whole.isprintable()
     assert " " not in whole
     assert [whole] * 2 == [absolute(whole, base), absolute(whole, None)]
+
+
+@given(TAILS | st.text("aA0-_.:%/?#[]@ \\", max_size=8))
+def test_settled_address_is_what_all_rules_would_leave(tail: str) -> None:
+    address = f"https://kyla.example.fi{tail}"
+    if rules._SETTLED.fullmatch(address):
+        assert address == rules._whole(rules._LINES.sub("", address.strip(rules._AROUND)))
 
 
 @given(ADDRESSES)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from feedhub.dates.clocks import MIDNIGHT, moment
 from feedhub.dates.iso import read_iso, read_unix
+from feedhub.dates.mail import read_mail
 from feedhub.dates.words import read_words
 
 MAX_LENGTH = 120
@@ -46,22 +47,24 @@ def read_date(text: str, *, timezone: str) -> datetime | None:
 
     `timezone` is an IANA name and stands where the text names no zone.
     """
-    tidied = _tidied(text)
-    return _read(tidied, timezone) if tidied else None
+    if len(text) > MAX_LENGTH:
+        text = text.strip() if len(text) <= MAX_ADDRESS else ""
+    return _read(text, timezone) if len(text) <= MAX_LENGTH else None
 
 
 # The dates of one feed are read to judge the feed, and once more for each entry.
 @lru_cache(maxsize=1_024)
 def _read(text: str, timezone: str) -> datetime | None:
+    tidied = _tidied(text)
+    if not tidied:
+        return None
     local = ZoneInfo(timezone)
-    return read_unix(text) or read_iso(text, local) or read_words(text, local)
+    found = read_mail(tidied, local) or read_unix(tidied)
+    return found or read_iso(tidied, local) or read_words(tidied, local)
 
 
 def _tidied(text: str) -> str:
-    """On one line and in the simplest characters; empty when it is too long for a date."""
-    text = text.strip() if len(text) <= MAX_ADDRESS else ""
-    if len(text) > MAX_LENGTH:
-        return ""
+    """On one line and in the simplest characters."""
     if not text.isascii() or "'" in text:
         text = unicodedata.normalize("NFKC", text.translate(_ALIKE))
     return _FOLDING.sub(" ", text).strip()

@@ -230,10 +230,14 @@ def read(data: bytes) -> Statistics:
     packed = (
         int.from_bytes(fields[at : at + width], "little") for at in range(0, len(fields), width)
     )
+    # Three groups in four cost what another does.
+    kept: dict[int, int] = {}
     return Statistics(
         languages=tuple(usual),
         usual=usual,
-        costs=dict(zip(found, packed, strict=True)),
+        costs={
+            group: kept.setdefault(cost, cost) for group, cost in zip(found, packed, strict=True)
+        },
         strange=sum(STRANGE << (8 * _FIELD * place) for place in range(len(usual))),
         fields=Struct(f"<{len(usual) + 2}I"),
     )

@@ -227,9 +227,11 @@ def _notes(raw: RawEntry, **rules: str) -> tuple[Note, ...]:
         "authors": ", ".join(each.name for each in raw.authors),
         "categories": ", ".join(raw.categories),
     }
-    befores = {name: (value or "")[:MAX_WRITTEN] for name, value in written.items()}
-    told = {name: rules.get(name) or (AS_WRITTEN if befores[name] else "") for name in written}
-    return tuple(Note(name, rule, befores[name]) for name, rule in told.items() if rule)
+    return tuple(
+        Note(name, rule, value[:MAX_WRITTEN] if value else "")
+        for name, value in written.items()
+        if (rule := rules.get(name) or (AS_WRITTEN if value else ""))
+    )
 
 
 def _address_rule(raw: RawEntry, address: str | None) -> str:

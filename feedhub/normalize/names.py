@@ -26,13 +26,12 @@ _PARTS = re.compile(r"[\s_-]+")
 
 def authors(given: Iterable[Author]) -> tuple[str, ...]:
     """Names to publish: a mail address never is, and without a name nobody is."""
-    bare = (_MAIL.sub(" ", _plain(each.name)).strip(_EDGES) for each in given)
-    return _each_once(name for name in bare if any(map(str.isalnum, name)))[:MAX_AUTHORS]
+    return _each_once(_author(each.name[:_WRITTEN]) for each in given)[:MAX_AUTHORS]
 
 
 def categories(given: Iterable[str]) -> tuple[str, ...]:
     """Each category once, as its author writes it."""
-    return _each_once(map(_plain, given))[:MAX_CATEGORIES]
+    return _each_once(_category(each[:_WRITTEN]) for each in given)[:MAX_CATEGORIES]
 
 
 def vocabulary(topics: Sequence[Topic]) -> dict[str, tuple[str, ...]]:
@@ -55,22 +54,28 @@ def topics(
     return tuple(topic.slug for topic in known if topic.slug in wanted)
 
 
-def _plain(name: str) -> str:
-    return _words(name[:_WRITTEN])
-
-
 # The same names stand at many entries.
 @lru_cache(maxsize=1_024)
-def _words(name: str) -> str:
-    return html.plain(name)
+def _author(written: str) -> str:
+    """The name to publish, empty when there is none."""
+    name = _MAIL.sub(" ", html.plain(written)).strip(_EDGES)
+    return _short(name) if any(map(str.isalnum, name)) else ""
+
+
+@lru_cache(maxsize=1_024)
+def _category(written: str) -> str:
+    return _short(html.plain(written))
+
+
+def _short(name: str) -> str:
+    return excerpt.shortened(html.one_line(name), MAX_NAME)
 
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:
-    """Not longer than the cap, each once in its order."""
-    short = (excerpt.shortened(html.one_line(name), MAX_NAME) for name in names)
-    return tuple(dict.fromkeys(filter(None, short)))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
+@lru_cache(maxsize=1_024)
 def _key(name: str) -> str:
     """The same for a name in any case, with spaces, hyphens or underscores, as a hashtag or not.
 

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from urllib.parse import urljoin
 
+from feedhub.urls.hosts import MAX_LENGTH as MAX_HOST
 from feedhub.urls.hosts import ascii_host
 
 MAX_LENGTH = 2_048
@@ -22,6 +23,10 @@ _LINES = re.compile(r"[\t\n\r]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB = re.compile(r"(?is)(https?):[/\\]+([^/\\?#]*)([^?#]*)(.*)")
 _PATH = re.compile(r"[^?#]*")
+# An address to which none of these rules would change anything; most are.
+_SETTLED = re.compile(
+    r"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?:[/?#][!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]*)?"
+)
 _FORGOTTEN_SCHEME = re.compile(r"(?i)www\.[^\s/?#.]+\.[^\s/?#]")
 _AUTHORITY = re.compile(r"(?:.*@)?(\[[^\]@]*\]|[^:@]*)(?::(\d{0,5}))?", re.DOTALL)
 _HIGHEST_PORT = 65_535
@@ -36,6 +41,8 @@ def absolute(address: str, base: str | None) -> str | None:
     `base` is the address of what the link stands in. A result is made of ASCII letters, and is
     its own whole address.
     """
+    if len(address) <= MAX_HOST and _SETTLED.fullmatch(address):
+        return address
     if len(address) > MAX_LENGTH:
         return None
     text = _LINES.sub("", address.strip(_AROUND))
