@@ -14,18 +14,16 @@ from feedhub.parse.skeleton import skeleton
 from tests.test_feeds import FEEDS, ITEMS
 from tests.test_parse_any import files
 
+# A place on the map that stands alone stops feedparser, by whatever way; `skeleton` leaves it out.
+HANDLED = [
+    name.removeprefix("_start_")
+    for name in dir(parser._Reader)
+    if name.startswith("_start_") and not name.startswith("_start_gml")
+]
 NAMES = [
-    "a", "author", "b", "category", "channel", "cloud", "cm:extra", "comments", "content",
-    "content:encoded", "contributor", "created", "dc:contributor", "dc:creator", "dc:date",
-    "dc:description", "dc:publisher", "dc:rights", "dc:subject", "dc:title", "dcterms:issued",
-    "dcterms:modified", "description", "div", "email", "enclosure", "entry", "feed", "fullitem",
-    "generator", "guid", "id", "image", "info", "issued", "item", "itunes:author",
-    "itunes:category", "itunes:image", "itunes:keywords", "itunes:owner", "itunes:subtitle",
-    "itunes:summary", "keywords", "language", "lastBuildDate", "link", "managingEditor", "math",
-    "media:caption", "media:category", "media:content", "media:credit", "media:group",
-    "media:keywords", "media:thumbnail", "media:title", "modified", "name", "pubDate",
-    "published", "rights", "rss", "source", "subtitle", "summary", "svg", "tags", "textInput",
-    "title", "unread", "updated", "url", "webMaster", "width", "xhtml:div", "xhtml:title",
+    *(each.replace("_", ":", 1) for each in HANDLED), "a", "b", "blogChannel:x", "cm:extra", "comments",
+    "div", "geom", "itunes:keywords", "lastBuildDate", "math", "media:caption", "media:keywords",
+    "pubDate", "svg", "unread", "xhtml:div", "xhtml:title",
 ]  # fmt: skip
 ATTRIBUTES = {
     "base": ["https://b.example/"],
@@ -68,12 +66,20 @@ ROOTS = {
 DECLARED = " ".join(
     f'xmlns:{prefix}="{uri}"'
     for prefix, uri in {
+        "blogChannel": "http://backend.userland.com/blogChannelModule",
+        "cc": "http://web.resource.org/cc/",
         "cm": "http://a.example/cm",
         "content": "http://purl.org/rss/1.0/modules/content/",
+        "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
+        "creativecommons": "http://cyber.law.harvard.edu/rss/creativeCommonsRssModule.html",
         "dc": "http://purl.org/dc/elements/1.1/",
         "dcterms": "http://purl.org/dc/terms/",
+        "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+        "georss": "http://www.georss.org/georss",
+        "gml": "http://www.opengis.net/gml",
         "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
         "media": "http://search.yahoo.com/mrss/",
+        "psc": "http://podlove.org/simple-chapters",
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
         "xhtml": "http://www.w3.org/1999/xhtml",
         "xlink": "http://www.w3.org/1999/xlink",

@@ -10,25 +10,23 @@ document, goes the long one.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.sax import SAXException
 from xml.sax.expatreader import ExpatParser
 
 import feedparser
 from feedparser.api import StrictFeedParser
+from feedparser.urls import make_safe_absolute_uri
 
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
 _DECLARATION = re.compile(rb"\A<\?xml[^>]*+>")
 _DOCTYPE = (b"<!DOCTYPE", b"<!ENTITY")
 
-_COMMON = {
-    "author", "category", "content", "content:encoded", "dc:creator", "dc:date", "description",
-    "enclosure", "entry", "guid", "id", "item", "link", "media:content", "media:thumbnail", "name",
-    "pubdate", "published", "summary", "title", "updated",
-}  # fmt: skip
-"""The elements, as feedparser calls them, that most of a feed consists of; each ends all it began."""
+_ROOTS = {"feed", "rss"}
+"""Elements whose language is that of the feed."""
 _WITHIN_INPUT = {"title", "link", "description", "name"}
-_WITHIN_IMAGE = {"title", "link", "description"}
+_WITHIN_IMAGE = {"title", "link", "description", "url", "href", "width", "height"}
 _INHERITED = frozenset({"base", "lang"})
 """Attributes that count for all elements within."""
 
@@ -100,7 +98,7 @@ class _Facts(dict[str, Any]):
 
 
 class _Reader(StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
-    """feedparser's reader of well-formed documents, which can take common elements as they are."""
+    """feedparser's reader of well-formed documents, which can take plain elements as they are."""
 
     resolve_relative_uris = False
     sanitize_html = False
@@ -112,9 +110,9 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
         self.contentparams = _Facts()
 
     def start(self, name: str, given: Mapping[str, str]) -> bool:
-        """Begin an element, by the name that expat gives it; False when it is not a common one."""
+        """Begin an element, by the name that expat gives it; False when it is not a plain one."""
         handlers, self._leaf = self._handlers_of(name), None
-        if handlers is None or self.incontent or self.baseuri or self.decls:
+        if handlers is None or self.incontent or self.decls or not _stays(self.baseuri):
             return False
         attributes = {key.lower(): value for key, value in given.items()}
         if attributes and not _is_plain(attributes):
@@ -131,7 +129,7 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
         return True
 
     def end(self, name: str) -> bool:
-        """End an element; False when it is no common one, or may hold what feedparser must judge."""
+        """End an element; False when it is no plain one, or holds markup, which feedparser judges."""
         handlers, leaf, self._leaf = self._handlers_of(name), self._leaf, None
         if handlers is None or self.svgOK or (self.incontent and leaf != name):
             return False
@@ -167,19 +165,18 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
             return self._handlers.setdefault(name, self._found(name))
 
     def _found(self, name: str) -> _Handlers | None:
-        """The handlers of a common element, whose name expat gives as "uri local prefix"."""
+        """The handlers of an element, whose name expat gives as "uri local prefix"."""
         uri, local, *_ = name.lower().split() if " " in name else ("", name.lower())
-        prefix = self._matchnamespaces.get(uri)
-        tag = f"{prefix}:{local}" if prefix else local
-        if prefix is None or self.namespacemap.get(prefix, prefix) != prefix or tag not in _COMMON:
+        prefix = self._matchnamespaces.get(uri, " ").lower()
+        if self.namespacemap.get(prefix, prefix) != prefix or local in _ROOTS or prefix == " ":
             return None
-        key = tag.replace(":", "_")
+        key = f"{prefix}_{local}" if prefix else local
         return _Handlers(
             name=key,
             start=f"_start_{key}",
             end=f"_end_{key}",
-            ends_image=not prefix and tag not in _WITHIN_IMAGE,
-            ends_input=not prefix and tag not in _WITHIN_INPUT,
+            ends_image=not prefix and local not in _WITHIN_IMAGE,
+            ends_input=not prefix and local not in _WITHIN_INPUT,
         )
 
     def track_namespace(self, prefix: str | None, uri: str) -> None:
@@ -201,6 +198,12 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
 
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated
+
+
+@lru_cache(maxsize=64)
+def _stays(base: str) -> bool:
+    """Whether a base is the same when it is joined to itself, as feedparser does at every tag."""
+    return (make_safe_absolute_uri(base, base) or base) == base
 
 
 def _is_plain(attributes: dict[str, str]) -> bool:
