@@ -221,6 +221,36 @@ def test_excerpt_is_the_beginning_of_the_text_and_settles(text: str) -> None:
         assert plain.startswith(" ".join(kept))
 
 
+ENDINGS = st.lists(
+    st.sampled_from([
+        "sana", " ", ". ", "[…]", "Silta", "Lue lisää", "JATKA LUKEMISTA", "Läs mer", "Fortsätt att läsa",
+        "Read more", "Keep reading", "Les mer", "Fortsett å lese", "Loga lasi", "luuvâ lase",
+        "looǥǥ lââʹzz", "Weiterlesen", "Loe edasi", "Читать далее", "Jaa: Facebook", "SHARE on X",
+        "Dela på LinkedIn", "Del Twitter", "The post a appeared first on b.",
+    ]),
+    max_size=6,
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(ENDINGS, st.sampled_from(["", "Silta"]))
+def test_telling_words_are_looked_for_first_and_nothing_is_missed(text: str, title: str) -> None:
+    found = excerpt.manual(text, title=title)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(excerpt, "_has_any", lambda *_: True)
+        assert found == excerpt.manual(text, title=title)
+
+
+@settings(max_examples=200)
+@given(ENDINGS, st.integers(40, 700))
+def test_end_of_a_long_text_does_not_matter_to_its_first_words(ending: str, count: int) -> None:
+    text = f"{words(count)} {ending}"
+    found = excerpt.automatic(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(excerpt, "_SURROUNDS", len(text))
+        assert found == excerpt.automatic(text)
+
+
 @settings(max_examples=200)
 @given(PLAIN, st.sampled_from(["Silta avattiin", "Silta", "sana", "x", "", "Lue lisää"]))
 def test_second_reading_drops_nothing_more(text: str, title: str) -> None:
