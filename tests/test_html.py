@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from feedhub import html, parse, urls
 from feedhub.html.allowed import ATTRIBUTES, DROPPED, FRAMES, KEPT, RENAMED
-from feedhub.html.characters import even
+from feedhub.html.characters import even, is_ordinary, visible
 from feedhub.html.pictures import _place
 from feedhub.model import Document
 from tests.danger import dangers, resolve
@@ -356,6 +356,19 @@ def test_fit_text_can_be_written_anywhere(text: str) -> None:
     assert fit == html.fit(fit) == unicodedata.normalize("NFC", fit)
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", fit)
     fit.encode()
+
+
+def test_ordinary_characters_are_kept_whatever_stands_beside_them() -> None:
+    every = [chr(point) for point in range(0x110000)]
+    ordinary = set(filter(is_ordinary, every))
+    assert set("aZ5 äőčđŋʼЖ–“”…€\t\r\n\xa0") < ordinary
+    pairs = [unicodedata.decomposition(each).split() for each in every]
+    seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}
+    assert ordinary.isdisjoint(seconds)
+    for each in ordinary:
+        assert not unicodedata.combining(each)
+        # Beside another character, texts are looked at closely.
+        assert f"\U0001f309{each}" == html.fit(f"\U0001f309{each}") == visible(f"\U0001f309{each}")
 
 
 @pytest.mark.parametrize("place", range(31))

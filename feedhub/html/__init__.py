@@ -20,7 +20,7 @@ from itertools import takewhile
 
 from feedhub.html import cleaners
 from feedhub.html.allowed import DROPPED, FRAMES, KEPT, MAX_BYTES, VOID
-from feedhub.html.characters import MARKS, fit, one_line, spaced
+from feedhub.html.characters import MARKS, fit, is_ordinary, is_within, one_line, spaced
 from feedhub.html.depth import ENDLESS, MAX_DEPTH, is_deep
 from feedhub.html.elements import Resolve
 from feedhub.html.marked import MORE, Tidied
@@ -154,7 +154,7 @@ def _prepared(markup: str) -> str:
 
 def _fit(markup: str) -> str:
     """Fit, and no tag has lost its end: NFC makes one character of `>` and a stroke behind it."""
-    return fit(_AFTER_TAG.sub(_unmarked, markup))
+    return markup if is_ordinary(markup) else fit(_AFTER_TAG.sub(_unmarked, markup))
 
 
 def _unmarked(match: re.Match[str]) -> str:
@@ -164,9 +164,9 @@ def _unmarked(match: re.Match[str]) -> str:
 
 def _capped(markup: str, size: int) -> str:
     """As it is, or cut to `size` bytes between words, outside tags and references."""
-    encoded = markup.encode()
-    if len(encoded) <= MAX_BYTES:
+    if is_within(markup, MAX_BYTES):
         return markup
+    encoded = markup.encode()
     cut = encoded[:size].decode(errors="ignore")
     return cut[:-_TAIL] + _CUT_END.sub("", cut[-_TAIL:], count=1)
 
@@ -216,5 +216,4 @@ def _flat(markup: str) -> str:
 def _paragraphs(flat: str) -> str:
     written = escape(flat, quote=False).replace("\xa0", "&nbsp;")
     html = "".join(f"<p>{line}</p>" for line in written.split("\n") if line)
-    fits = len(html.encode()) <= MAX_BYTES
-    return html if fits else _paragraphs(flat[: MAX_BYTES // _WIDEST])
+    return html if is_within(html, MAX_BYTES) else _paragraphs(flat[: MAX_BYTES // _WIDEST])

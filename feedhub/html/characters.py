@@ -11,6 +11,11 @@ _LAST = "".join(
 _SPACES = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
 _UNFIT = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_LAST}]")
 _SEVERAL = re.compile("  +")
+# Latin and Cyrillic letters, punctuation and signs of money: none of them goes, changes, combines
+# with another or is unseen. Most texts have no other, and this is told twice as fast as below.
+_ORDINARY = re.compile(
+    r"[\t\n\r -~\xa0-\xac\xae-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*+"
+)
 _PRINTED = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 
 # Marks of direction that reach beyond a line's end, or hide a name's true spelling; and marks
@@ -28,12 +33,26 @@ _HEAP = re.compile(rf"{MARKS}{{{_MOST_MARKS + 1},}}")
 
 def fit(text: str) -> str:
     """NFC, without control characters, noncharacters and lone surrogates."""
+    if is_ordinary(text):
+        return text
     return _composed(text if _is_plain(text) else _UNFIT.sub("", _SPACES.sub(" ", text)))
 
 
 def visible(text: str) -> str:
     """Fit, and without characters that no reader sees."""
+    if is_ordinary(text):
+        return text
     return _composed(text) if _is_plain(text) else _UNSEEN.sub("", fit(text))
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether every character is one that is kept as it is, whatever stands beside it."""
+    return _ORDINARY.fullmatch(text) is not None
+
+
+def is_within(text: str, size: int) -> bool:
+    """Whether fit text takes up no more bytes than these in UTF-8."""
+    return 4 * len(text) <= size or len(text.encode()) <= size
 
 
 def _composed(text: str) -> str:
@@ -50,14 +69,18 @@ def even(text: str) -> str:
 
     A pattern of all four characters would find every space; this is ten times faster.
     """
-    for space in "\t\r\n":
-        text = text.replace(space, " ")
-    return single(text)
+    return single(unbroken(text))
+
+
+def unbroken(text: str) -> str:
+    """With a space for each line end and tab."""
+    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")
 
 
 def single(text: str) -> str:
     """With one space for several."""
-    return _SEVERAL.sub(" ", text) if "  " in text else text
+    # Two spaces are found faster from the end.
+    return _SEVERAL.sub(" ", text) if text.rfind("  ") >= 0 else text
 
 
 def one_line(text: str) -> str:

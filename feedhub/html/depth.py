@@ -20,7 +20,8 @@ ENDLESS = VOID | {
 def is_deep(markup: str, endless: Collection[str]) -> bool:
     """Whether more elements than allowed are open at once, as far as can be told by counting."""
     # Where so few begin, no more can be open; this tells of most texts.
-    if markup.count("<") - markup.count("</") <= MAX_DEPTH:
+    signs = markup.count("<")
+    if signs <= MAX_DEPTH or signs - markup.count("</") <= MAX_DEPTH:
         return False
     tags = _TAG.findall(markup)
     begun = sum(

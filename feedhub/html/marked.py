@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from feedhub.html.allowed import FRAMES, INLINE
-from feedhub.html.characters import even, single, visible
+from feedhub.html.characters import single, unbroken, visible
 
 MORE = "\ufdd0"
 """Stands where the author ended the teaser. `fit` leaves no noncharacter, so no text has it."""
@@ -34,5 +34,5 @@ def teaser(marked: str) -> str | None:
 
 def lines(marked: str) -> str:
     """The words, one line a block."""
-    parts = single(visible(even(marked).replace(END, "\n"))).split("\n")
+    parts = single(visible(unbroken(marked).replace(END, "\n"))).split("\n")
     return "\n".join(filter(None, map(str.strip, parts)))

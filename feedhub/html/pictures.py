@@ -25,18 +25,16 @@ _COUNTERS = (
     "tracking.feedpress.com",
     "tracking.feedpress.it",
 )
-_AT_COUNTER = re.compile(
-    "|".join(
-        rf"(?:[^/]*\.)?{re.escape(each)}" + ("" if "/" in each else r"(?:/|\Z)")
-        for each in _COUNTERS
-    )
-)
+_HOSTS = "|".join(re.escape(each) + ("" if "/" in each else r"(?:/|\Z)") for each in _COUNTERS)
+_AT_COUNTER = re.compile(rf"(?:[^/]*\.)?(?:{_HOSTS})")
 _COUNTING = re.compile(r"/(?:matomo|piwik)\.php|/count\.gif|/__utm\.gif")
 
-_DECORATION = re.compile(
-    r"(?i)(?:^|[\s/_.-])(?:1x1|avatar|badge|blank|button|emoji|favicon|icon|pixel|share|sharing"
-    r"|smil(?:ey|ie)|spacer|transparent)s?(?:[\s/_.-]|$)"
-)
+_DECORATION = (
+    "1x1", "avatar", "badge", "blank", "button", "emoji", "favicon", "icon", "pixel", "share",
+    "sharing", "smiley", "smilie", "spacer", "transparent",
+)  # fmt: skip
+_DECORATIONS = {*_DECORATION, *(f"{each}s" for each in _DECORATION)}
+_WORD = re.compile(r"[^\s/_.-]+")
 _LEAST_SIDE = 80
 """A picture that declares fewer pixels on a side is not what an article is about."""
 
@@ -53,7 +51,7 @@ def counts(address: str) -> bool:
 def decorates(address: str) -> bool:
     """Whether an address is that of a portrait, an icon, an emoji, a button or a counter."""
     host, path = _place(address)
-    return "gravatar.com" in host or bool(_DECORATION.search(path)) or counts(address)
+    return "gravatar.com" in host or _tells_decoration(path) or counts(address)
 
 
 def _place(address: str) -> tuple[str, str]:
@@ -79,4 +77,8 @@ def is_large(attributes: Mapping[str, str | None]) -> bool:
     """Whether nothing declared makes a picture too small, or a decoration, to stand for a text."""
     sides = (attributes.get("width") or "", attributes.get("height") or "")
     small = any(side.isdecimal() and int(side[:6]) < _LEAST_SIDE for side in sides)
-    return not small and not _DECORATION.search(attributes.get("class") or "")
+    return not small and not _tells_decoration(attributes.get("class") or "")
+
+
+def _tells_decoration(words: str) -> bool:
+    return not _DECORATIONS.isdisjoint(_WORD.findall(words.lower()))

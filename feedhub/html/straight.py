@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from feedhub.html import cleaners
 from feedhub.html.allowed import CELLS, KEPT, LAZY, LINK_REL, MAX_BYTES, VOID
-from feedhub.html.characters import fit
+from feedhub.html.characters import fit, is_within
 from feedhub.html.depth import is_deep
 from feedhub.html.elements import Resolve, is_unseen, kept, link, picture
 from feedhub.html.marked import END, MORE, RUNNING, Tidied, lines, teaser
 
 # No tag and no sign that a browser might end a comment by stands in one that is understood here.
 _COMMENT = re.compile(r"<!--(?:[^<>-]|-(?!-))*+-->")
-_TAG = re.compile(r"<(/?[A-Za-z][^<>]*+)>")
+_TAG = re.compile(r"(</?[A-Za-z][^<>]*+>)")
 _VALUE = r"""(?:=(?:"([^"]*)"|'([^']*)'))?"""
 _ATTRIBUTE = re.compile(rf"[ \t\n]+([A-Za-z][A-Za-z0-9:_-]*+){_VALUE}")
 _BEGIN = re.compile(
@@ -48,11 +48,12 @@ _NOWHERE = f'<a rel="{LINK_REL}">'
 _GONE = "<img>"
 """A picture that shows nothing, until it goes."""
 
-_FULL = {*VOID, *CELLS, "colgroup", "tbody", "tfoot", "thead", "tr"}
-"""Elements that may stand without content."""
+_FULL = {*CELLS, "colgroup", "tbody", "tfoot", "thead", "tr"}
+"""Elements that may stand without content, but for those that always do."""
 _HOLLOW = re.compile(
-    rf"<(?!(?:{'|'.join(_FULL)})[ >])([a-z0-9]++)(?: [^<>]*+)?>"
-    r"(?:\s|&nbsp;|</?(?:br|wbr|col|colgroup)(?: [^<>]*+)?>)*+</\1>"
+    r"<(?!br|wbr|col)([a-z0-9]++)(?: [^<>]*+)?>"
+    r"(?:\s|&nbsp;|</?(?:br|wbr|col|colgroup)(?: [^<>]*+)?>)*+"
+    rf"</(?!(?:{'|'.join(_FULL)})>)\1>"
 )
 _NESTED = 8
 """Hollow elements within each other that are taken out here."""
@@ -68,9 +69,9 @@ class _Tag(NamedTuple):
 # A page has a first heading of its own. No other renamed element ends just where its namesake does.
 _SAME = {name: name for name in KEPT} | {"h1": "h2"}
 _BARE = {
-    f"{end}{name}": _Tag(f"<{end}{same}>") for name, same in _SAME.items() for end in ("", "/")
+    f"<{end}{name}>": _Tag(f"<{end}{same}>") for name, same in _SAME.items() for end in ("", "/")
 }
-_BREAKS = {tag: "" if tag.strip("/") in RUNNING else END for tag in _BARE}
+_BREAKS = {tag: "" if tag.strip("</>") in RUNNING else END for tag in _BARE}
 
 
 def straightened(markup: str, resolve: Resolve) -> Tidied | None:
@@ -81,12 +82,14 @@ def straightened(markup: str, resolve: Resolve) -> Tidied | None:
         return None
     pieces[0::2] = map(_spelled, pieces[0::2])
     pieces[1::2] = [tags[each].html for each in pieces[1::2]]
-    written = "".join(pieces).replace("\xa0", "&nbsp;")
-    bare = written.replace(MORE, "").strip()
-    shown = _shown(bare) if _stands(bare) and not is_deep(bare, VOID) else None
-    if shown is None or not (shown == bare or _stands(shown)):
+    written = "".join(pieces).strip()
+    html = written.replace(MORE, "").strip() if MORE in written else written
+    shown = _shown(html) if _stands(html) and not is_deep(html, VOID) else None
+    if shown is None or not (shown == html or _stands(shown)):
         return None
-    marked = _marked(_shown(written) or "" if MORE in written else shown)
+    if shown != html:
+        pieces = _TAG.split(shown if html == written else _shown(written) or "")
+    marked = _marked(pieces)
     image = next((each.leads for each in tags.values() if each.leads), None)
     return Tidied(html=shown, text=lines(marked), teaser=teaser(marked), image=image, stands=True)
 
@@ -95,7 +98,9 @@ def _pieces(markup: str) -> list[str]:
     """Texts and, at every other place, the tags between them."""
     if "\r" in markup:
         markup = markup.replace("\r\n", "\n").replace("\r", "\n")
-    return _TAG.split(_COMMENT.sub("", markup) if "<!--" in markup else markup)
+    if "<!--" in markup:
+        markup = _COMMENT.sub("", markup)
+    return _TAG.split(markup.replace("\xa0", "&nbsp;"))
 
 
 def _tags(written: list[str], resolve: Resolve) -> dict[str, _Tag] | None:
@@ -110,7 +115,7 @@ def _tags(written: list[str], resolve: Resolve) -> dict[str, _Tag] | None:
 
 
 def _rewritten(tag: str, resolve: Resolve) -> _Tag | None:
-    if tag.startswith(("a ", "img ")):
+    if tag.startswith(("<a ", "<img ")):
         return _addressed(tag, resolve)
     return _plain(tag) if len(tag) <= _LONGEST else None
 
@@ -118,8 +123,9 @@ def _rewritten(tag: str, resolve: Resolve) -> _Tag | None:
 @lru_cache(maxsize=1_024)
 def _plain(tag: str) -> _Tag | None:
     """A tag without an address; a site writes the same few again and again."""
-    if tag.lower().rstrip(" /") in _BARE:
-        return _BARE[tag.lower().rstrip(" /")]
+    ended = f"{tag[:-1].rstrip(' /').lower()}>"
+    if ended in _BARE:
+        return _BARE[ended]
     name, attributes = _read(tag) or ("", {})
     return _tag(name, kept(name, attributes)) if name in _SAME else None
 
@@ -140,7 +146,7 @@ def _addressed(tag: str, resolve: Resolve) -> _Tag | None:
 
 def _read(tag: str) -> tuple[str, Mapping[str, str | None]] | None:
     """The name of a begun element that is to be seen, and its attributes; None when unclear."""
-    begun = _BEGIN.fullmatch(tag)
+    begun = _BEGIN.fullmatch(tag, 1, len(tag) - 1)
     if begun is None:
         return None
     given = _ATTRIBUTE.findall(begun[2])
@@ -152,14 +158,17 @@ def _read(tag: str) -> tuple[str, Mapping[str, str | None]] | None:
 
 def _tag(name: str, attributes: Mapping[str, str], *, leads: bool = False) -> _Tag | None:
     """The tag as nh3 writes it; None where it may do so in more than one way."""
-    values = "".join(f' {name}="{_quoted(value)}"' for name, value in attributes.items())
-    if "<" in values or ">" in values:
+    values = "".join(
+        f' {name}="{_written(value, quote=True)}"' for name, value in attributes.items()
+    )
+    if "&lt;" in values or "&gt;" in values:
         return None
     return _Tag(f"<{_SAME[name]}{values}>", attributes["src"] if leads else None)
 
 
-def _quoted(value: str) -> str:
-    return value.replace("&", "&amp;").replace('"', "&quot;").replace("\xa0", "&nbsp;")
+def _written(text: str, *, quote: bool = False) -> str:
+    escaped = escape(text, quote=False).replace("\xa0", "&nbsp;")
+    return escaped.replace('"', "&quot;") if quote else escaped
 
 
 def _meant(value: str) -> str | None:
@@ -179,7 +188,7 @@ def _spelled(text: str) -> str:
 
 def _respelled(reference: re.Match[str]) -> str:
     character = _character(reference[0])
-    return reference[0] if character is None else escape(character, quote=False)
+    return reference[0] if character is None else _written(character)
 
 
 @lru_cache(maxsize=1_024)
@@ -193,8 +202,7 @@ def _character(reference: str) -> str | None:
 
 def _stands(html: str) -> bool:
     """Whether the last cleaning and all before it find nothing to change, nor to cut."""
-    fits = 4 * len(html) <= MAX_BYTES or len(html.encode()) <= MAX_BYTES
-    sound = fits and unicodedata.is_normalized("NFC", html)
+    sound = is_within(html, MAX_BYTES) and unicodedata.is_normalized("NFC", html)
     return sound and cleaners.last.clean(html) == html
 
 
@@ -218,16 +226,16 @@ def _unwrapped(html: str) -> str | None:
     return html.strip()
 
 
-def _marked(html: str) -> str:
+def _marked(pieces: list[str]) -> str:
     """The text with a mark where a block or a line ends."""
-    pieces = _TAG.split(html)
-    pieces[1::2] = [_break(each) for each in pieces[1::2]]
-    return _read_back("".join(pieces))
+    pieces[1::2] = map(_break, pieces[1::2])
+    text = "".join(pieces)
+    return _read_back(text) if "&" in text else text
 
 
 def _break(tag: str) -> str:
     found = _BREAKS.get(tag)
-    return _BREAKS[tag.partition(" ")[0]] if found is None else found
+    return _BREAKS[f"{tag.partition(' ')[0]}>"] if found is None else found
 
 
 def _read_back(text: str) -> str:
