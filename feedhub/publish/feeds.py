@@ -27,8 +27,8 @@ GENERATOR = "feedhub"
 _ATOM_TYPE = "application/atom+xml"
 _RSS_TYPE = "application/rss+xml"
 
-_ENTRY = re.compile(rb"<entry[ >].*?</entry>\n", re.DOTALL)
-# What feedgen wrote ends so; in texts the sign is escaped.
+# What feedgen wrote begins and ends so; in texts the sign is escaped.
+_ENTRY, _ENTRY_END = b"<entry", b"</entry>\n"
 _END = b"</feed>"
 _PLAIN = re.compile(rb"<(?:title|category|source|dc:creator|dc:rights)[ >][^<]*")
 _REFERENCES = {b"&amp;": b"&#x26;", b"&lt;": b"&#x3C;", b"&gt;": b"&#x3E;"}
@@ -132,9 +132,10 @@ def printed(head: Head, items: Sequence[Item]) -> list[Print]:
     feed = _atom(head)
     for item in items:
         _atom_entry(feed, item)
-    bodies = _ENTRY.findall(feed.atom_str())
+    _, sign, entries = feed.atom_str().partition(_ENTRY)
+    *bodies, _ = (sign + entries).split(_ENTRY_END)
     return [
-        Print(item.id, item.published, item.updated, body)
+        Print(item.id, item.published, item.updated, body + _ENTRY_END)
         for item, body in zip(items, bodies, strict=True)
     ]
 
