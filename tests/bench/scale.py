@@ -23,6 +23,7 @@ from pathlib import Path
 
 from tests.bench import farm, race
 
+PHASES = ("cold", "unchanged", "changed")
 SIZE = farm.Size(entries=(3, 9), paragraphs=(6, 24))
 
 
@@ -73,7 +74,7 @@ def over(ground: Path, count: int, port: int) -> Iterator[tuple[str, Pass]]:
     print(f"{count:,} feeds, {size / 1e6:.0f} MB", flush=True)
     config = race.configured(ground, race.addresses(count, port))
     with race.served(ground / "farm", ground, port):
-        for phase in race.PHASES:
+        for phase in PHASES:
             if phase == "changed":
                 farm.change(ground / "farm", count, race.CHANGED_SHARE, size=SIZE)
             yield phase, one_pass(ground, config, count)
@@ -97,7 +98,7 @@ def line(one: Pass) -> str:
 def report(passes: Passes, small: int, large: int) -> None:
     """Medians of few and many beside each other, and the longest standstill of all runs."""
     print(f"\n{'':26}{small:>9,}{large:>9,}{'ratio':>7}")
-    for phase in race.PHASES:
+    for phase in PHASES:
         few, many = passes[phase, small], passes[phase, large]
         for label, field in (("cpu ms a feed", "cpu"), ("wall ms a feed", "wall")):
             print(row(phase, label, [median(few, field), median(many, field)]))
