@@ -102,7 +102,9 @@ class Health:
 def reconcile(source: Source, memory: Memory) -> Memory:
     """The memory, or an empty one when it was learnt at another address or folder."""
     configured = source.url or source.path
-    if memory.configured in (None, configured):
+    if memory.configured == configured:
+        return memory
+    if memory.configured is None:
         return replace(memory, configured=configured)
     return Memory(source=memory.source, configured=configured)
 
