@@ -102,11 +102,9 @@ class Health:
 def reconcile(source: Source, memory: Memory) -> Memory:
     """The memory, or an empty one when it was learnt at another address or folder."""
     configured = source.url or source.path
-    if memory.configured == configured:
-        return memory
-    if memory.configured is None:
-        return replace(memory, configured=configured)
-    return Memory(source=memory.source, configured=configured)
+    if memory.configured not in (None, configured):
+        return Memory(source=memory.source, configured=configured)
+    return memory if memory.configured else replace(memory, configured=configured)
 
 
 def is_due(memory: Memory, now: datetime) -> bool:
