@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,3 +113,17 @@ def test_every_benchmark_is_listed() -> None:
     part = README.split("tests.bench.NAME", 1)[1].split("\n## ", 1)[0]
     listed = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]*)\|", part, re.MULTILINE)))
     assert sorted(each.stem for each in (ROOT / "tests/bench").glob("*.py")) == sorted(listed)
+
+
+NOT_AT_START = ("feedgen", "feedparser", "jinja2", "lxml", "markdown_it", "starlette")
+
+
+def test_hub_starts_without_what_reads_and_renders() -> None:
+    """Most passes find nothing new, and should cost nothing more than to ask."""
+    program = (
+        "import sys, feedhub.pipeline.hub; "
+        f"print([name for name in {NOT_AT_START} if name in sys.modules])"
+    )
+    line = [sys.executable, "-c", program]
+    run = subprocess.run(line, check=True, capture_output=True, text=True)
+    assert "[]" == run.stdout.strip()

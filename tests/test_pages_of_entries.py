@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from feedhub.config import load
 from feedhub.model import Look
+from feedhub.parse import page
 from feedhub.parse.page import MAX_BYTES, picture
-from feedhub.pipeline import pages, reading
+from feedhub.pipeline import pages
 from feedhub.pipeline.hub import Hub
 from feedhub.pipeline.hub import clock as hub_clock
 from feedhub.pipeline.looks import REST, WINDOW, choose, is_due, is_taken_back, learnt
@@ -340,7 +341,7 @@ def test_page_that_breaks_its_reader_is_no_fault_of_the_source(
     tmp_path: Path, site: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever goes wrong in the worker, the entry is kept without a picture."""
-    monkeypatch.setattr(reading, "picture", stumble)
+    monkeypatch.setattr(page, "picture", stumble)
     pictured(site, 1)
     config = instance(tmp_path, kyla=organization(site, "page_images = true\n"))
 

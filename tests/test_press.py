@@ -3,15 +3,17 @@
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from feedhub.config import load
+from feedhub.model import Fault
 from feedhub.pipeline import moderation
 from feedhub.pipeline.hub import Hub
-from feedhub.pipeline.press import Printed
+from feedhub.pipeline.printed import Printed
 from tests.instance import articles, instance
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -221,7 +223,26 @@ def test_unchanged_stories_are_not_even_rendered(tmp_path: Path) -> None:
     at_work(config)
     (printed,) = at_work(config, lambda _: None)
     assert () == printed.changed
-    assert 2 == printed.rendered, "the status, for people and for programs"
+    assert 0 == printed.rendered
+
+
+def test_health_is_rendered_when_it_is_another(tmp_path: Path, public: Path) -> None:
+    write(tmp_path / "articles", 1)
+    config = office(tmp_path)
+    status = public / "status.json"
+
+    def healthy(_hub: Hub) -> None:
+        assert '"state":"ok"' in status.read_text("utf-8")
+
+    def ill(hub: Hub) -> None:
+        fault = Fault(code="http-500", message="The site has a fault of its own.")
+        failing = {name: replace(each, fault=fault) for name, each in hub.memories.items()}
+        hub.memories.update(failing)
+
+    _, same, other, again = at_work(config, lambda _: None, healthy, ill, lambda _: None)
+    assert (0, 0) == (same.rendered, again.rendered)
+    assert {"status/index.html", "status.json"} == set(other.changed)
+    assert '"http-500"' in status.read_text("utf-8")
 
 
 def test_refused_file_is_told_once_and_tried_again(

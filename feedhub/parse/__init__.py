@@ -12,7 +12,6 @@ worker       the same from inside
 from collections.abc import Sequence
 
 from feedhub.model import Document, RawFeed, Source
-from feedhub.parse import feeds, jsonfeed
 from feedhub.parse.characters import read_utf8
 from feedhub.parse.errors import ParseError
 
@@ -39,6 +38,9 @@ def read(documents: Sequence[Document], source: Source) -> RawFeed:
 
 
 def _feed(document: Document) -> RawFeed:
+    # The hub itself needs this room's errors and workers, and none of the libraries that read.
+    from feedhub.parse import feeds, jsonfeed  # noqa: PLC0415
+
     utf8 = read_utf8(document.body, document.content_type).strip()
     if not utf8:
         raise ParseError.of("empty-body", "The answer is empty where a feed was expected.")

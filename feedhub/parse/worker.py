@@ -20,7 +20,7 @@ LENGTH_BYTES = 8
 SIGN = b""
 WORN_BYTES = 64 * 1024 * 1024
 """A worker that has grown by so much ends, since Python gives little of such memory back."""
-WARM = "feedhub.parse.digest"
+WARM = ("feedhub.parse.digest", "feedhub.parse.feeds", "feedhub.parse.jsonfeed")
 """What tasks need: imported before the first of them, so that none is slower than the others."""
 
 Answer = tuple[Any, ParseError | None]
@@ -31,7 +31,8 @@ def serve(deadline: float, memory_bytes: int) -> None:
     """Run tasks until nobody sends any more. `deadline` is for one task, in seconds."""
     inbox, outbox = _doors()
     _limit(memory_bytes)
-    import_module(WARM)
+    for each in WARM:
+        import_module(each)
     gc.freeze()
     bounds = _resident() + WORN_BYTES
     # Whoever started this process may be gone.

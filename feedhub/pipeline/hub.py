@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from feedhub import __version__, polling
 from feedhub.config import Settings
@@ -23,7 +23,7 @@ from feedhub.pipeline.intake import Register, relist, stories
 from feedhub.pipeline.journal import KEEP
 from feedhub.pipeline.keeping import Ended, Keeper, Kept, Result, keep_all
 from feedhub.pipeline.pages import with_pictures
-from feedhub.pipeline.press import Press, Printed
+from feedhub.pipeline.printed import Printed
 from feedhub.pipeline.publisher import Publisher
 from feedhub.pipeline.reading import Reader
 from feedhub.pipeline.report import Report
@@ -31,6 +31,9 @@ from feedhub.pipeline.telling import Telling
 from feedhub.publish.status import StatusRow
 from feedhub.store import Store, StoreError
 from feedhub.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from feedhub.pipeline.press import Press
 
 TOUCHED = "*"
 """Asks for no source but for what a command has touched to be published."""
@@ -79,10 +82,10 @@ class Hub:
 
     def _publish_by_settings(self) -> None:
         self.publisher.use(self.settings, self.register)
-        self.telling.use(self.settings, self.press.prefixes)
+        self.telling.use(self.settings, self.publisher.prefixes)
 
     @property
-    def press(self) -> Press:
+    def press(self) -> "Press":
         return self.publisher.press
 
     async def __aenter__(self) -> Self:
@@ -144,7 +147,7 @@ class Hub:
 
         Returns whether they are: then a feed may have far fewer entries than before.
         """
-        listing = fingerprint(tuple(self.sources), sorted(self.press.prefixes))
+        listing = fingerprint(tuple(self.sources), sorted(self.publisher.prefixes))
         with self.store.transaction():
             if self.store.fact("listing") == listing:
                 return False

@@ -5,12 +5,15 @@ The words of the steps are stable; `explain` reads them.
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from feedhub.model import Dropped, Entry, Happening, Stored, Verdict
-from feedhub.normalize import Normalized
-from feedhub.normalize.apart import Note
 from feedhub.store import Store
 from feedhub.store.records import time_text
+
+if TYPE_CHECKING:
+    from feedhub.normalize import Normalized
+    from feedhub.normalize.apart import Note
 
 KEEP = timedelta(days=90)
 """How long the journal reaches back."""
@@ -29,7 +32,7 @@ _SHOWN = 120
 
 
 def note_poll(
-    store: Store, source: str, normalized: Normalized, news: Collection[str], *, now: datetime
+    store: Store, source: str, normalized: "Normalized", news: Collection[str], *, now: datetime
 ) -> None:
     """Write down how the new and changed entries of a poll were made, and what was dropped why.
 
@@ -50,7 +53,7 @@ def _names(dropped: Dropped) -> dict[str, None]:
 
 
 def _normal_lines(
-    normalized: Normalized, news: Collection[str], now: datetime
+    normalized: "Normalized", news: Collection[str], now: datetime
 ) -> Iterator[Happening]:
     for entry in normalized.entries:
         if entry.id in news:
@@ -58,7 +61,7 @@ def _normal_lines(
                 yield _line(entry, NORMALIZED, _normal_text(entry, note), now)
 
 
-def _normal_text(entry: Entry, note: Note) -> str:
+def _normal_text(entry: Entry, note: "Note") -> str:
     """A field before and after normalizing, and the rule."""
     value = getattr(entry, note.field)
     if isinstance(value, datetime):

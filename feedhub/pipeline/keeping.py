@@ -8,14 +8,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from feedhub import polling
 from feedhub.model import Fetched, Memory, Outcome, Source, Unchanged
-from feedhub.parse.digest import Digest
 from feedhub.pipeline.intake import Register, Taken, take_in, unchanged
 from feedhub.pipeline.journal import note_poll
 from feedhub.pipeline.judging import Polled
 from feedhub.store import Store
+
+if TYPE_CHECKING:
+    from feedhub.parse.digest import Digest
 
 MOST = 50
 """Polls that are kept at once, before others get at the store again."""
@@ -29,7 +32,7 @@ class Ended:
 
     source: Source
     outcome: Outcome
-    judged: Digest | None
+    judged: "Digest | None"
     judging: str
     """Fingerprint of all that the entries were judged by."""
     memory: Memory
@@ -126,7 +129,7 @@ def keep(store: Store, register: Register, ended: Ended, *, now: datetime) -> Ke
     return Kept(taken, memory)
 
 
-def _polled(source: Source, fetched: Fetched, judged: Digest) -> Polled:
+def _polled(source: Source, fetched: Fetched, judged: "Digest") -> Polled:
     entries = judged.normalized.entries
     # What is absent from a folder, or from a complete feed, has been removed.
     some = source.path is not None or bool(entries)
@@ -147,7 +150,7 @@ def _remembered(ended: Ended, now: datetime) -> Memory:
     return replace(memory, body_hash=outcome.fingerprint, judged=ended.judging)
 
 
-def _hints(judged: Digest) -> polling.Hints:
+def _hints(judged: "Digest") -> polling.Hints:
     feed = judged.feed
     return polling.Hints(
         update_every=feed.update_every,

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 
 from feedhub.dedupe.identity import is_page
 from feedhub.model import Entry, Look, Source
-from feedhub.normalize import Normalized
-from feedhub.normalize.apart import Note
-from feedhub.parse.digest import Digest
 from feedhub.pipeline import looks
 from feedhub.pipeline.intake import relist
 from feedhub.pipeline.journal import withdrawal_lines
 from feedhub.store import Store
 
 if TYPE_CHECKING:
+    from feedhub.normalize import Normalized
+    from feedhub.parse.digest import Digest
     from feedhub.pipeline.hub import Hub
 
 PICTURES = 5
@@ -48,7 +47,7 @@ log = logging.getLogger(__name__)
 # Pictures
 
 
-async def with_pictures(hub: "Hub", digest: Digest) -> Digest:
+async def with_pictures(hub: "Hub", digest: "Digest") -> "Digest":
     """What a poll came to, with the pictures that the pages of new and edited entries name.
 
     Of these the newest are asked. An edited entry keeps the picture that it has when its page is
@@ -101,7 +100,9 @@ def _own(store: Store, named: Pictures) -> Pictures:
     return {entry: picture if shown[picture] == 1 else None for entry, picture in named.items()}
 
 
-def _illustrated(normalized: Normalized, pictures: Pictures) -> Normalized:
+def _illustrated(normalized: "Normalized", pictures: Pictures) -> "Normalized":
+    from feedhub.normalize.apart import Note  # noqa: PLC0415 -- few starts need it
+
     found = {entry: picture for entry, picture in pictures.items() if picture}
     note = Note("image", IMAGE_OF_PAGE)
     told = {entry.id: (*normalized.notes.get(entry.id, ()), note) for entry in found}

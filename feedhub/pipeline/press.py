@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -11,8 +11,9 @@ from urllib.parse import unquote
 
 from feedhub.config import Settings
 from feedhub.fetch.files import asset
-from feedhub.model import Deleted, Entry, Fault, Output, Site, Story
+from feedhub.model import Deleted, Entry, Output, Site, Story
 from feedhub.pipeline.intake import Register, newest, stories
+from feedhub.pipeline.printed import Printed
 from feedhub.pipeline.prints import Prints
 from feedhub.publish import opml, sitemap
 from feedhub.publish.archives import Shelf, Volume, feed_stories, volume_for
@@ -30,25 +31,6 @@ DELETIONS = 50
 """So many of a channel's latest deletions its Atom feed tells of."""
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """How many files were rendered, which of them differ, and which were refused and why."""
-
-    rendered: int = 0
-    changed: tuple[str, ...] = ()
-    refused: tuple[Fault, ...] = ()
-    held: tuple[Part, ...] = ()
-    """What was refused, to be tried again."""
-
-    def __add__(self, other: "Printed") -> "Printed":
-        return Printed(
-            rendered=self.rendered + other.rendered,
-            changed=self.changed + other.changed,
-            refused=self.refused + other.refused,
-            held=self.held + other.held,
-        )
 
 
 class Press:
@@ -75,11 +57,6 @@ class Press:
     def prefixes(self) -> frozenset[str]:
         """Every channel that this configuration has."""
         return frozenset(self._channels)
-
-    @property
-    def is_out(self) -> bool:
-        """Whether anything was ever published here."""
-        return (self._settings.public / "atom.xml").is_file()
 
     def publish(
         self, store: Store, parts: Collection[Part], *, now: datetime, shrink_allowed: bool

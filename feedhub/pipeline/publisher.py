@@ -10,18 +10,23 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from feedhub import __version__
 from feedhub.config import Settings
 from feedhub.pipeline.fingerprint import fingerprint
 from feedhub.pipeline.intake import Register
-from feedhub.pipeline.press import Press, Printed
+from feedhub.pipeline.printed import Printed
 from feedhub.pipeline.report import advice
 from feedhub.pipeline.telling import Telling
+from feedhub.publish.channels import channels
 from feedhub.publish.status import StatusRow
 from feedhub.store import ARCHIVE_PAGES, Part, Store
 from feedhub.websub.house import InStore
+
+if TYPE_CHECKING:
+    from feedhub.pipeline.press import Press
 
 PAUSE = 2.0
 """Seconds between two publications at least, while polls go on."""
@@ -68,9 +73,23 @@ class Publisher:
 
     def use(self, settings: Settings, register: Register) -> None:
         """Publish as these settings say."""
-        self.press = Press(settings, register)
+        self._settings, self._register = settings, register
+        self.prefixes = frozenset(each.prefix for each in channels(settings.site))
+        self.__dict__.pop("press", None)
         about = settings.site, settings.publish, settings.hub_address
         self._fingerprint = fingerprint(__version__, *about)
+
+    @cached_property
+    def press(self) -> "Press":
+        """Made when something is to be rendered, since a start without it is a quarter shorter."""
+        from feedhub.pipeline.press import Press  # noqa: PLC0415
+
+        return Press(self._settings, self._register)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether anything was ever published here."""
+        return (self._settings.public / "atom.xml").is_file()
 
     def is_due(self, *, busy: bool) -> bool:
         """Whether there is something to publish; and, while polls go on, they have had their turn."""
@@ -108,7 +127,7 @@ class Publisher:
         """Whether all is to be rendered anew, as when the configuration is another."""
         with self._store.transaction():
             printed = self._store.fact("printed")
-            if not everything and printed == self._fingerprint and self.press.is_out:
+            if not everything and printed == self._fingerprint and self.is_out:
                 return False
             self.touch_everything()
             self._store.note("printed", self._fingerprint)
@@ -116,8 +135,8 @@ class Publisher:
 
     def touch_everything(self) -> None:
         """All channels and all volumes are to be rendered anew (in the store)."""
-        self._store.touch((prefix, None) for prefix in self.press.prefixes)
-        self._store.touch_history(self.press.prefixes)
+        self._store.touch((prefix, None) for prefix in self.prefixes)
+        self._store.touch_history(self.prefixes)
 
     async def _front(self, shrink_allowed: bool) -> Printed:
         """The channels as they stand: what is new in them is bound by the next whole publication."""
@@ -170,9 +189,21 @@ class Publisher:
         now = self._published
         printed = self.press.standing(now=now) if anew else Printed()
         if whole:
-            printed += self.press.status(self._rows(now), now=now)
+            printed += self._status(anew)
         if whole and (anew or with_sitemap):
             printed += self.press.sitemap(self._store, now=now)
+        return printed
+
+    def _status(self, anew: bool) -> Printed:
+        """Every source's health, rendered when it is another than published."""
+        rows = self._rows(self._published)
+        shown = fingerprint(self._fingerprint, *((row.source.name, row.health) for row in rows))
+        if not anew and self._store.fact("status") == shown:
+            return Printed()
+        printed = self.press.status(rows, now=self._published)
+        if not printed.refused:
+            with self._store.transaction():
+                self._store.note("status", shown)
         return printed
 
     def _mind(self, printed: Printed) -> None:

@@ -7,18 +7,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from feedhub import __version__
 from feedhub.config import Settings
 from feedhub.fetch.files import read_folder
 from feedhub.fetch.web import Web
 from feedhub.model import Failed, Fault, Fetched, Memory, Outcome, Source, Unchanged
-from feedhub.parse import ParseError
-from feedhub.parse.digest import Digest, digest
-from feedhub.parse.page import MAX_BYTES, picture
+from feedhub.parse.errors import ParseError
 from feedhub.parse.pool import ParsePool
 from feedhub.pipeline.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from feedhub.parse.digest import Digest
 
 PARSE_DEADLINE = timedelta(seconds=10)
 PARSE_MEMORY = 512 * 1024 * 1024
@@ -96,7 +97,7 @@ class Reader:
 
     async def read(
         self, source: Source, memory: Memory, *, now: datetime, judging: str = ""
-    ) -> tuple[Outcome, Digest | None]:
+    ) -> "tuple[Outcome, Digest | None]":
         """Ask the source; bytes that were read before say nothing new.
 
         `judging` is a fingerprint of all that its entries are judged by.
@@ -122,7 +123,10 @@ class Reader:
 
     async def _digested(
         self, source: Source, fetched: Fetched, now: datetime
-    ) -> tuple[Outcome, Digest | None]:
+    ) -> "tuple[Outcome, Digest | None]":
+        # Most polls bring nothing to read, and some starts need no part of what reads.
+        from feedhub.parse.digest import digest  # noqa: PLC0415
+
         # Nothing secret goes where foreign bytes are read.
         plain = replace(source, headers=(), username=None, password=None)
         size = sum(len(document.body) for document in fetched.documents)
@@ -138,6 +142,8 @@ class Reader:
 
     async def picture(self, address: str, known: str | None = None) -> str | None:
         """The picture that a page names, or the known one when the page cannot be read."""
+        from feedhub.parse.page import MAX_BYTES, picture  # noqa: PLC0415 -- as above
+
         async with self._polls.with_more(1):
             page = await self._web.get(address, accept=PAGE)
             if isinstance(page, Fault) or page.status != 200:

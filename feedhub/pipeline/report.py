@@ -1,11 +1,13 @@
 """What one poll of one source came to, as a record and in words (pure)."""
 
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from feedhub.model import Failed, Fault, Fetched, Gone, Outcome, Unchanged
-from feedhub.parse.digest import Digest
 from feedhub.pipeline.intake import Taken
+
+if TYPE_CHECKING:
+    from feedhub.parse.digest import Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Report:
 
     @classmethod
     def of(
-        cls, source: str, outcome: Outcome, judged: Digest | None, taken: Taken | None = None
+        cls, source: str, outcome: Outcome, judged: "Digest | None", taken: Taken | None = None
     ) -> "Report":
         if judged is None:
             return cls(source=source, outcome=outcome)

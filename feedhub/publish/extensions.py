@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from feedhub.publish.items import Head, Item
-from feedhub.publish.sheet import rfc3339
+from feedhub.publish.moments import rfc3339
 
 Element = etree._Element  # noqa: SLF001  (lxml has no public name for its own type)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from feedhub.model import Enclosure
 from feedhub.publish.items import Head, Item
+from feedhub.publish.moments import rfc3339
 from feedhub.publish.origins import Credit
-from feedhub.publish.sheet import rfc3339
 
 VERSION = "https://jsonfeed.org/version/1.1"
 

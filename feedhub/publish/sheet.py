@@ -6,7 +6,6 @@ reader copies are whole.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from feedhub.model import Output, Republish, Site, Story, Topic
 from feedhub.publish.channels import channels, page_address
 from feedhub.publish.characters import is_web, line
 from feedhub.publish.locale import Words, language_name
+from feedhub.publish.moments import rfc3339
 from feedhub.publish.origins import Origins
 
 
@@ -283,11 +283,6 @@ def split_prefix(prefix: str) -> tuple[str, str]:
     """A channel's group and key: "topics/travel/" is ("topics", "travel")."""
     group, _, key = prefix.rstrip("/").partition("/")
     return group, key
-
-
-def rfc3339(time: datetime) -> str:
-    """As HTML wants a moment; `time` is in UTC."""
-    return f"{time.isoformat(timespec='seconds')[:19]}Z"
 
 
 @lru_cache(maxsize=1024)  # The same organizations, topics and languages stand on every page.

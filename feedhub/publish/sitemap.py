@@ -10,7 +10,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from feedhub.model import Output, Site
-from feedhub.publish.sheet import rfc3339
+from feedhub.publish.moments import rfc3339
 
 LIMIT = 50_000
 """Addresses in one file; where there are more, sitemap.xml lists files of so many."""

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from feedhub.model import Output, Site, Source
 from feedhub.polling import Health
 from feedhub.publish.locale import Words, words
-from feedhub.publish.sheet import Sheet, rfc3339
+from feedhub.publish.moments import rfc3339
+
+if TYPE_CHECKING:
+    from feedhub.publish.sheet import Sheet
 
 LANGUAGES = ("fi", "sv", "en")
 
@@ -59,7 +62,7 @@ def _known(code: str, spoken: Words) -> tuple[str, str] | None:
     return spoken.fault(code)
 
 
-def status_page(sheet: Sheet, rows: Sequence[StatusRow]) -> Output:
+def status_page(sheet: "Sheet", rows: Sequence[StatusRow]) -> Output:
     """The page: first what is to be mended, in three languages, then the rest."""
     # The site's own language comes first, when it is one of them.
     ordered = sorted(LANGUAGES, key=lambda each: each != sheet.words.language)
