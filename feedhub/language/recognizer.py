@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import repeat
+from operator import add
 from pathlib import Path
 from struct import Struct
 
@@ -198,8 +200,10 @@ def groups(word: str) -> list[str]:
     """The groups of letters of a word, its ends marked by spaces: from two letters to all."""
     marked = f" {word} "
     found = [marked] if len(marked) > LONGEST_GROUP else []
-    for size in range(2, LONGEST_GROUP + 1):
-        found += [marked[at : at + size] for at in range(len(marked) - size + 1)]
+    grown = [*marked]
+    for size in range(1, LONGEST_GROUP):
+        grown = [*map(add, grown, marked[size:])]
+        found += grown
     return found
 
 
@@ -208,7 +212,7 @@ def _word(word: str) -> int:
     """The packed costs of a word; above them of how many groups they are, and its letters."""
     statistics = _statistics()
     found = groups(word)
-    costs = sum([statistics.costs.get(group, statistics.strange) for group in found])
+    costs = sum(map(statistics.costs.get, found, repeat(statistics.strange)))
     sizes = len(found) | len(word) << 8 * _FIELD
     return costs | sizes << 8 * _FIELD * len(statistics.languages)
 
