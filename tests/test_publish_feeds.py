@@ -80,6 +80,16 @@ def test_order_of_arrival_changes_no_byte(at: Site, stories: list[Story], dice: 
 
 
 @THOROUGHLY
+@given(nasty.sites(), nasty.stories, st.randoms())
+def test_entries_rendered_before_give_the_same_bytes(
+    at: Site, stories: list[Story], dice: Any
+) -> None:
+    prints = Feeds(at).prints(stories)
+    dice.shuffle(prints)
+    assert rendered(*stories, at=at) == rendered(*stories, at=at, prints=prints)
+
+
+@THOROUGHLY
 @given(nasty.sites(), nasty.stories)
 def test_feedparser_reads_the_same_stories_back(at: Site, stories: list[Story]) -> None:
     outputs = rendered(*stories, at=at)

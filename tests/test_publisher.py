@@ -72,7 +72,10 @@ def test_archive_that_waited_too_long_is_rendered_though_polls_go_on(
     at_work(tmp_path, work)
 
 
-def test_polls_have_their_turn_between_two_publications(tmp_path: Path, public: Path) -> None:
+def test_polls_have_their_turn_between_two_publications(
+    tmp_path: Path, public: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "PAUSE", 3_600.0)
     write(tmp_path / "articles", 1)
 
     async def work(hub: Hub) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from feedhub.config import Settings
 from feedhub.fetch.files import asset
 from feedhub.model import Deleted, Entry, Output, Site, Story
-from feedhub.pipeline.intake import Register, newest, stories
+from feedhub.pipeline.intake import Register, newest
 from feedhub.pipeline.printed import Printed
 from feedhub.pipeline.prints import Prints
 from feedhub.publish import opml, sitemap
@@ -93,8 +93,7 @@ class Press:
         return [self._document(store, channel, Volume(*place))]
 
     def archive(self, store: Store, *, now: datetime) -> Printed:
-        """The page that leads to all pages of the archive, once its volumes are out."""
-        self._prints.forget()
+        """The page that leads to all pages of the archive."""
         return self._print([self._pages.archive(self._months(store))], now)
 
     def standing(self, *, now: datetime) -> Printed:
@@ -125,6 +124,10 @@ class Press:
         """Take out the pages that these stories had on the site."""
         self._outbox.withdraw(own_page(story) for story in gone)
 
+    def rest(self) -> None:
+        """Keep nothing in memory until there is more to render."""
+        self._prints.forget()
+
     def search(self, query: str, found: Sequence[Story]) -> bytes:
         """The page that answers a search."""
         return self._pages.search(query, found)
@@ -148,7 +151,7 @@ class Press:
 
     def _channel(self, store: Store, channel: Channel) -> Iterator[Output]:
         prefix = channel.prefix
-        shown = stories(store, self._shown(store, prefix), self._register)
+        shown = self._prints.stories(store, self._shown(store, prefix))
         shown.sort(key=lambda story: (story.published, story.id), reverse=True)
         last, _ = store.last_volume(prefix)
         closed = store.beside(prefix, last)[0] if last else None
@@ -158,6 +161,7 @@ class Press:
         yield from self._feeds.channel(
             channel,
             shown,
+            prints=self._prints.of(store, [each.id for each in shown]),
             deleted=[Deleted(id=story, when=time) for story, time in gone],
             archive=Volume(*closed) if closed else None,
         )
@@ -183,12 +187,9 @@ class Press:
         return self._feeds.volume(channel, shelf, self._prints.of(store, bound))
 
     def _archive_page(self, store: Store, volume: Volume) -> Iterator[Output]:
-        bound = self._bound(store, WHOLE, volume)
+        bound = self._prints.stories(store, store.bound(WHOLE, volume))
         yield self._pages.volume(self._shelf(store, WHOLE, volume), bound)
         yield from self._own(bound)
-
-    def _bound(self, store: Store, prefix: str, volume: Volume) -> list[Story]:
-        return stories(store, store.bound(prefix, volume), self._register)
 
     def _shelf(self, store: Store, prefix: str, volume: Volume) -> Shelf:
         before, after = store.beside(prefix, volume)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from feedhub.model import Story
 from feedhub.pipeline.intake import Register, stories
 from feedhub.publish.feeds import Feeds, Print
 from feedhub.store import Store
@@ -18,21 +19,36 @@ class Prints:
         self._register = register
         self._known: dict[str, Print] = {}
         self._bytes = 0
+        self._read: dict[str, Story] = {}
+        """The stories that were read last: their entries are often asked for next."""
         self._edition: object = None
+
+    def stories(self, store: Store, ids: Sequence[str]) -> list[Story]:
+        """Those of these stories that still have a member, in the order asked."""
+        self._keep_up(store)
+        found = stories(store, ids, self._register)
+        self._read = {each.id: each for each in found}
+        return found
 
     def of(self, store: Store, ids: Sequence[str]) -> list[Print]:
         """The entries of those of these stories that still have a member, in the order asked."""
-        edition = store.edition()
-        if edition != self._edition or self._bytes > MOST_BYTES:
-            self.forget()
-            self._edition = edition
+        self._keep_up(store)
         unknown = [each for each in ids if each not in self._known]
-        for each in self._feeds.prints(stories(store, unknown, self._register)):
+        unread = [each for each in unknown if each not in self._read]
+        read = [self._read[each] for each in unknown if each in self._read]
+        for each in self._feeds.prints([*read, *stories(store, unread, self._register)]):
             self._known[each.id] = each
             self._bytes += len(each.body)
         return [self._known[each] for each in ids if each in self._known]
 
+    def _keep_up(self, store: Store) -> None:
+        edition = store.edition()
+        if edition != self._edition or self._bytes > MOST_BYTES:
+            self.forget()
+            self._edition = edition
+
     def forget(self) -> None:
         """Give the room back."""
         self._known.clear()
+        self._read.clear()
         self._bytes = 0

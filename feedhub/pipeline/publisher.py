@@ -185,7 +185,8 @@ class Publisher:
         return place is not None or not self._store.unbound(prefix)
 
     def _frame(self, anew: bool, whole: bool, with_sitemap: bool) -> Printed:
-        """What no single story changes."""
+        """What no single story changes, at the end."""
+        self.press.rest()
         now = self._published
         printed = self.press.standing(now=now) if anew else Printed()
         if whole:

@@ -63,15 +63,21 @@ class Feeds:
         channel: Channel,
         stories: Sequence[Story],
         *,
+        prints: Sequence[Print] | None = None,
         deleted: Iterable[Deleted] = (),
         archive: Volume | None = None,
     ) -> tuple[Output, Output, Output]:
-        """A channel's three feeds. `archive` is its newest closed volume."""
+        """A channel's three feeds.
+
+        `prints` are the stories' Atom entries where they have been rendered already; `archive` is the
+        channel's newest closed volume.
+        """
         items = self._items(stories)
         head = head_of(channel, self._site, items, deleted)
         head = replace(head, hub=self._hub, previous=_address(head, archive))
+        entries = printed(head, items) if prints is None else _newest_first(prints)
         return (
-            Output(name=f"{channel.prefix}atom.xml", body=atom(head, printed(head, items))),
+            Output(name=f"{channel.prefix}atom.xml", body=atom(head, entries)),
             Output(name=f"{channel.prefix}rss.xml", body=rss(head, items)),
             Output(name=f"{channel.prefix}feed.json", body=jsonfeed.write(head, items)),
         )
@@ -87,8 +93,7 @@ class Feeds:
         In Atom alone: RFC 5005 is written for it, and the same history in three formats would be
         three times the files for no reader that walks it.
         """
-        ordered = sorted(prints, key=lambda each: each.id)
-        ordered.sort(key=lambda each: each.published, reverse=True)
+        ordered = _newest_first(prints)
         head = head_of(channel, self._site, ordered)
         head = replace(
             head,
@@ -101,6 +106,13 @@ class Feeds:
 
     def _items(self, stories: Sequence[Story]) -> list[Item]:
         return items_of(stories, self._catalogue, visible_source=self._visible_source)
+
+
+def _newest_first(prints: Iterable[Print]) -> list[Print]:
+    """In the order of `items_of`."""
+    ordered = sorted(prints, key=lambda each: each.id)
+    ordered.sort(key=lambda each: each.published, reverse=True)
+    return ordered
 
 
 def _address(head: Head, volume: Volume | None) -> str | None:

@@ -307,7 +307,7 @@ class Store(Protocol):
         ...
 
     def touched_volumes(self) -> list[Part]:
-        """The volumes that are to be rendered anew, the oldest first."""
+        """The volumes that are to be rendered anew, the oldest first; of a place the page first."""
         ...
 
     def untouch(self, parts: Iterable[Part]) -> None:

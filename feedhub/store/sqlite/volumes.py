@@ -44,7 +44,7 @@ _TOUCH_ALL = """
 _TOUCHED_CHANNELS = "SELECT channel FROM touched WHERE year = 0 ORDER BY channel"
 _TOUCHED_VOLUMES = """
   SELECT channel, year, month, volume FROM touched WHERE year > 0
-  ORDER BY year, month, volume, channel"""
+  ORDER BY year, month, volume, channel = '', channel"""
 _UNTOUCH = """
   DELETE FROM touched WHERE channel = ? AND year = ? AND month = ? AND volume = ?"""
 _ITSELF: Place = (0, 0, 0)
