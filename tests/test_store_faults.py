@@ -12,9 +12,11 @@ import pytest
 
 from feedhub.model import Memory
 from feedhub.store import StoreError
+from feedhub.store.records import entry_json
 from feedhub.store.sqlite import FILE, SqliteStore
 from feedhub.store.sqlite import database as door
 from feedhub.store.sqlite.database import Database
+from tests.samples import entry
 
 MEMORY = Memory(source="kyla/feed")
 
@@ -177,10 +179,16 @@ def test_every_migration_starts_from_the_one_before(tmp_path: Path) -> None:
             "INSERT INTO journal (time, source, item, step, text) "
             "VALUES ('2026-11-24T08:00:00Z', 'kyla/feed', 'a', 'kept', 'a new entry')"
         )
+        file.execute(
+            "INSERT INTO entries (source, id, title, language, published, story, reason, score, "
+            "keys, record) VALUES ('kyla/feed', ?, 0, 'fi', '', '', '', 1, x'', ?)",
+            (entry().id, entry_json(entry())),
+        )
     with closing(SqliteStore(tmp_path)) as store:
         assert store.fact("kept") == "yes"
         (line,) = store.logged("kyla/feed", "a")
         assert (line.step, line.text) == ("kept", "a new entry")
+        assert [entry()] == [each.entry for each in store.entries()]
     fresh = tmp_path / "fresh"
     SqliteStore(fresh).close()
     assert schema(fresh / FILE) == schema(tmp_path / FILE)

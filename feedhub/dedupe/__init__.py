@@ -113,7 +113,7 @@ def _rank(link: Link) -> tuple[bool, float, datetime, str]:
 
 def at_address(entry: Entry, near: Neighbours) -> list[str]:
     """Stories of other sources at the entry's address, when that is the address of one thing."""
-    if not is_page(entry.canonical_url):
+    if not near.elsewhere or not is_page(entry.canonical_url):
         return []
     own = [each for each in near.at_address if each.withdrawn is None]
     sources = Counter(each.entry.source for each in (*own, *near.elsewhere))

@@ -74,7 +74,7 @@ def take_in(store: Store, polled: Polled, register: Register, *, now: datetime) 
     poll.identify(strangers)
     source = poll.source
     withdrawn = _withdraw(store, source, poll.gone(register.checks), now)
-    store.log(poll.lines)
+    store.log(poll.lines, now=now)
     linked = link_translations(store, poll.kept, register.kin.get(source, ()))
     touched = _list_new(store, poll.fresh.values(), register)
     others = [each for each in (*poll.stories, *withdrawn, *linked) if each not in poll.fresh]
@@ -97,7 +97,7 @@ def unchanged(store: Store, source: str, register: Register, *, now: datetime) -
 
 
 def _withdraw(store: Store, source: str, gone: Collection[str], now: datetime) -> list[str]:
-    store.log(withdrawal_lines(source, sorted(gone), "its source carries it no more", now=now))
+    store.log(withdrawal_lines(source, sorted(gone), "its source carries it no more"), now=now)
     return store.withdraw(source, gone, now=now)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from feedhub.model import Dropped, Entry, Happening, Stored, Verdict
-from feedhub.store import Store
+from feedhub.model import Dropped, Entry, Stored, Verdict
+from feedhub.store import Lines, Store
 from feedhub.store.records import time_text
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def note_poll(
 
     What was dropped for the same reason before is not written down again.
     """
-    store.log(_normal_lines(normalized, news, now))
+    store.log(_normal_lines(normalized, news), now=now)
     for dropped in normalized.dropped:
         text = f"{short(dropped.title)}: {dropped.reason}"
         for item in _names(dropped):
             lines = store.logged(source, item)
             if not lines or (lines[-1].step, lines[-1].text) != (DROPPED, text):
-                store.log([Happening(time=now, source=source, item=item, step=DROPPED, text=text)])
+                store.log([(source, item, [(DROPPED, text)])], now=now)
 
 
 def _names(dropped: Dropped) -> dict[str, None]:
@@ -52,13 +52,15 @@ def _names(dropped: Dropped) -> dict[str, None]:
     return dict.fromkeys(filter(None, (dropped.id or dropped.title, dropped.url)))
 
 
-def _normal_lines(
-    normalized: "Normalized", news: Collection[str], now: datetime
-) -> Iterator[Happening]:
+def _normal_lines(normalized: "Normalized", news: Collection[str]) -> Iterator[Lines]:
     for entry in normalized.entries:
         if entry.id in news:
-            for note in normalized.notes.get(entry.id, ()):
-                yield _line(entry, NORMALIZED, _normal_text(entry, note), now)
+            notes = normalized.notes.get(entry.id, ())
+            yield (
+                entry.source,
+                entry.id,
+                [(NORMALIZED, _normal_text(entry, each)) for each in notes],
+            )
 
 
 def _normal_text(entry: Entry, note: "Note") -> str:
@@ -70,10 +72,9 @@ def _normal_text(entry: Entry, note: "Note") -> str:
     return f"{note.field}: {short(note.before)} → {short(after)}: {note.rule}"
 
 
-def verdict_lines(verdict: Verdict, known: Stored | None, *, now: datetime) -> Iterator[Happening]:
+def verdict_lines(verdict: Verdict, known: Stored | None) -> Lines:
     """What a verdict did; `known` is the entry as it was stored before, None for a new one."""
-    for step, text in _steps(verdict, known):
-        yield _line(verdict.entry, step, text, now)
+    return verdict.entry.source, verdict.entry.id, [*_steps(verdict, known)]
 
 
 def _steps(verdict: Verdict, known: Stored | None) -> Iterator[tuple[str, str]]:
@@ -94,19 +95,12 @@ def _steps(verdict: Verdict, known: Stored | None) -> Iterator[tuple[str, str]]:
         yield MERGED, f"{story} is part of {verdict.story} now"
 
 
-def withdrawal_lines(
-    source: str, items: Iterable[str], reason: str, *, now: datetime
-) -> Iterator[Happening]:
-    for item in items:
-        yield Happening(time=now, source=source, item=item, step=WITHDRAWN, text=reason)
+def withdrawal_lines(source: str, items: Iterable[str], reason: str) -> Iterator[Lines]:
+    return ((source, item, [(WITHDRAWN, reason)]) for item in items)
 
 
-def moderation_line(entry: Entry, text: str, *, now: datetime) -> Happening:
-    return _line(entry, MODERATED, text, now)
-
-
-def _line(entry: Entry, step: str, text: str, now: datetime) -> Happening:
-    return Happening(time=now, source=entry.source, item=entry.id, step=step, text=text)
+def moderation_lines(entry: Entry, text: str) -> Lines:
+    return entry.source, entry.id, [(MODERATED, text)]
 
 
 def short(text: str) -> str:

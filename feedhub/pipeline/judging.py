@@ -10,7 +10,6 @@ from feedhub.model import (
     Entry,
     Group,
     Grouping,
-    Happening,
     Neighbours,
     Stored,
     Traits,
@@ -18,7 +17,7 @@ from feedhub.model import (
 )
 from feedhub.pipeline.absence import CHECKS, missed
 from feedhub.pipeline.journal import verdict_lines
-from feedhub.store import Store
+from feedhub.store import Lines, Store
 
 BURST = 10
 """So many undated entries of one poll are news; more are what the source had all along."""
@@ -53,7 +52,7 @@ class Poll:
     kept: list[Verdict] = field(default_factory=list)
     fresh: dict[str, Group] = field(default_factory=dict)
     """Stories that begin with an entry of this poll."""
-    lines: list[Happening] = field(default_factory=list)
+    lines: list[Lines] = field(default_factory=list)
     """For the journal."""
     news: set[str] = field(default_factory=set)
     unrelated: Collection[str] = ()
@@ -174,7 +173,7 @@ class Poll:
             self.fresh[verdict.story] = dedupe.alone(verdict, self.now)
         for story in verdict.merged:
             self.fresh.pop(story, None)
-        self.lines += verdict_lines(verdict, known, now=self.now)
+        self.lines.append(verdict_lines(verdict, known))
         self.stories.update(dict.fromkeys((verdict.story, *verdict.merged)))
         self.kept.append(verdict)
 

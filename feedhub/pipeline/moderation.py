@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from feedhub import dedupe, urls
 from feedhub.model import Entry, Group, Stored
 from feedhub.pipeline.intake import Register, relist
-from feedhub.pipeline.journal import moderation_line, short
+from feedhub.pipeline.journal import moderation_lines, short
 from feedhub.store import Store
 
 SPLIT = "split off by the operator"
@@ -58,7 +58,7 @@ def _set_hidden(
     for story in stories:
         store.hide(story, now if hidden else None)
     word = "hidden" if hidden else "shown again"
-    store.log(moderation_line(each.entry, f"{word} by the operator", now=now) for each in found)
+    store.log((moderation_lines(each.entry, f"{word} by the operator") for each in found), now=now)
     touched = relist(store, stories, register, now=now)
     return Moderated(f"{word}: {', '.join(stories)}", touched)
 
@@ -80,7 +80,7 @@ def split(store: Store, register: Register, name: str, *, now: datetime) -> Mode
         for story in stories:
             store.part(own, story)
         stories.append(own)
-        store.log([moderation_line(each.entry, f"{SPLIT}: it is {own} now", now=now)])
+        store.log([moderation_lines(each.entry, f"{SPLIT}: it is {own} now")], now=now)
     touched = relist(store, stories, register, now=now)
     return Moderated(f"split: {', '.join(stories)}", touched)
 
@@ -114,7 +114,7 @@ def join(store: Store, register: Register, one: str, other: str, *, now: datetim
     store.rejoin(older.story, younger.story)
     for each in younger.members:
         store.move(each.entry.source, each.entry.id, older.story, reason=JOINED, now=now)
-        store.log([moderation_line(each.entry, f"{JOINED}: {older.story}", now=now)])
+        store.log([moderation_lines(each.entry, f"{JOINED}: {older.story}")], now=now)
     touched = relist(store, (older.story, younger.story), register, now=now)
     return Moderated(f"joined: {younger.story} is part of {older.story} now", touched)
 

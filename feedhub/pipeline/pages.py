@@ -161,6 +161,6 @@ def _remember(hub: "Hub", look: Look) -> frozenset[str]:
             store.withdraw(look.source, [look.id], now=now) if looks.is_taken_back(look) else []
         )
         if stories:
-            store.log(withdrawal_lines(look.source, [look.id], looks.GONE_REASON, now=now))
+            store.log(withdrawal_lines(look.source, [look.id], looks.GONE_REASON), now=now)
             log.info("%s: withdrawn, %s: %s", look.source, looks.GONE_REASON, look.address)
         return relist(store, stories, hub.register, now=now)

@@ -4,7 +4,7 @@ A store is used from one thread at a time. What belongs together stands in one `
 outside of one, each call is its own.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -32,6 +32,9 @@ Part = tuple[str, Place | None]
 
 Listed = tuple[Story, Collection[str], datetime | None]
 """A story, its channels, and where it stands in them when that is not its publication."""
+
+Lines = tuple[str, str, Sequence[tuple[str, str]]]
+"""For the journal: source and id of an item, and what happened to it, each a step and its text."""
 
 Text = tuple[Collection[int], datetime]
 """What a text is found by: the keys of its sketch, and its publication."""
@@ -236,8 +239,8 @@ class Store(Protocol):
         """Which pairs of these stories have entries that were parted."""
         ...
 
-    def log(self, happenings: Iterable[Happening]) -> None:
-        """Write into the journal."""
+    def log(self, lines: Iterable[Lines], *, now: datetime) -> None:
+        """Write into the journal what happened to items."""
         ...
 
     def logged(self, source: str, item: str) -> list[Happening]:

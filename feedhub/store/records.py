@@ -1,15 +1,24 @@
 """Records as JSON and back: how a store writes them down and how the commands print them."""
 
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, create_model
 
 from feedhub.model import Edit, Entry, Memory
 
 _ENTRY = TypeAdapter(Entry)
 _MEMORY = TypeAdapter(Memory)
 _EDITS = TypeAdapter(tuple[Edit, ...])
-_LINES = TypeAdapter(tuple[tuple[str, str], ...])
+_LINES = TypeAdapter(list[tuple[str, str]])
+
+_CONTENT = "content_html"
+_ABOUT: dict[str, Any] = {
+    each.name: (each.type, ...) for each in fields(Entry) if each.name != _CONTENT
+}
+_RECORD = create_model("_RECORD", **_ABOUT)
 
 _SECONDS = len("YYYY-MM-DDTHH:MM:SS")
 
@@ -19,9 +28,14 @@ def entry_json(entry: Entry) -> str:
     return _ENTRY.dump_json(entry).decode()
 
 
-def entry_of(text: str) -> Entry:
-    """The entry that `entry_json` wrote; a field that it does not know has its default."""
-    return _ENTRY.validate_json(text)
+def record_json(entry: Entry) -> str:
+    """The entry without its HTML, which is long and stored as it is."""
+    return _ENTRY.dump_json(entry, exclude={_CONTENT}).decode()
+
+
+def entry_of(record: str, content: str) -> Entry:
+    """The entry that `record_json` wrote, with its HTML."""
+    return Entry(content_html=content, **vars(_RECORD.model_validate_json(record)))
 
 
 def memory_json(memory: Memory) -> str:
@@ -43,11 +57,12 @@ def edits_of(text: str) -> tuple[Edit, ...]:
     return _EDITS.validate_json(text)
 
 
-def lines_json(lines: tuple[tuple[str, str], ...]) -> str:
-    return _LINES.dump_json(lines).decode()
+def lines_json(lines: Sequence[tuple[str, str]]) -> str:
+    """Pairs of texts."""
+    return _LINES.dump_json([*lines]).decode()
 
 
-def lines_of(text: str) -> tuple[tuple[str, str], ...]:
+def lines_of(text: str) -> list[tuple[str, str]]:
     """The pairs that `lines_json` wrote."""
     return _LINES.validate_json(text)
 

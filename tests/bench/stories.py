@@ -22,7 +22,7 @@ from feedhub.parse.digest import digest
 from feedhub.pipeline.intake import Register, newest, stories, take_in
 from feedhub.pipeline.judging import Polled
 from feedhub.pipeline.keeping import Ended, keep_all
-from feedhub.store.records import entry_json, time_text
+from feedhub.store.records import record_json, time_text
 from feedhub.store.sqlite import SqliteStore
 from feedhub.store.sqlite.sketches import packed, places, span_of
 from tests.bench import farm
@@ -38,7 +38,7 @@ TRIALS = 3
 TEXT = "Silta lyhentää koulumatkaa kuusi kilometriä, ja se maksoi vähemmän kuin luultiin. " * 12
 
 _ENTRY = """INSERT INTO entries (number, source, id, canonical_url, title, language, published, story, reason,
-  score, keys, record) VALUES (?, ?, ?, ?, ?, 'fi', ?, ?, 'first of its story', 1.0, ?, ?)"""
+  score, keys, record, content) VALUES (?, ?, ?, ?, ?, 'fi', ?, ?, 'first of its story', 1.0, ?, ?, ?)"""
 
 
 def main(sizes: Sequence[int]) -> None:
@@ -157,7 +157,8 @@ def _insert(store: SqliteStore, number: int, size: int) -> None:
     when, story = time_text(published), f"urn:story:{number}"
     title = number * 0x9E3779B97F4A7C1 & 0x7FFFFFFFFFFFFFFF
     where = record.source, record.id, record.canonical_url
-    db.run(_ENTRY, (number, *where, title, when, story, packed(keys), entry_json(record)))
+    texts = record_json(record), record.content_html
+    db.run(_ENTRY, (number, *where, title, when, story, packed(keys), *texts))
     sketch = "INSERT INTO sketches (place, entries) VALUES (?, ?)"
     db.many(sketch, [(each, packed([number])) for each in places(span_of(published), keys)])
     db.run("INSERT INTO clues VALUES (?, 'fi', ?, ?, NULL, x'')", (record.source, when, number))

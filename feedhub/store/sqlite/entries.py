@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feedhub.dedupe.identity import title_key
 from feedhub.model import Entry, Neighbours, Revision, Stored, Verdict
-from feedhub.store.records import edits_json, edits_of, entry_json, time_of, time_text
+from feedhub.store.records import edits_json, edits_of, record_json, time_of, time_text
 from feedhub.store.sqlite.database import Database, Value
 from feedhub.store.sqlite.rows import STORED, stored
 from feedhub.store.sqlite.search import SearchIndex
@@ -31,7 +31,7 @@ _ELSEWHERE = f"""
   {STORED} WHERE e.canonical_url = ? AND e.source <> ? AND e.withdrawn IS NULL
   ORDER BY e.number LIMIT {_NEAR}"""
 _HELD = """
-  SELECT e.record, e.story, e.reason, e.score, e.withdrawn FROM entries e
+  SELECT e.record, e.content, e.story, e.reason, e.score, e.withdrawn FROM entries e
   WHERE e.source = ? AND e.id IN (SELECT value FROM json_each(?))"""
 _SHARED = """
   SELECT id FROM entries WHERE source = ?1 AND id IN (SELECT value FROM json_each(?2))
@@ -43,11 +43,12 @@ _SHARED = """
     WHERE canonical_url IN (SELECT value FROM json_each(?4))"""
 _ADD = """
   INSERT INTO entries
-    (source, id, canonical_url, title, language, published, story, reason, score, keys, record)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, id) DO NOTHING"""
+    (source, id, canonical_url, title, language, published, story, reason, score, keys, record,
+     content)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, id) DO NOTHING"""
 _REPLACE = """
   UPDATE entries SET source = ?, id = ?, canonical_url = ?, title = ?, language = ?, published = ?,
-    story = ?, reason = ?, score = ?, keys = ?, record = ?, withdrawn = NULL, missing = 0
+    story = ?, reason = ?, score = ?, keys = ?, record = ?, content = ?, withdrawn = NULL, missing = 0
   WHERE number = ?"""
 _INDEXED = """
   SELECT number, language, published, keys FROM entries WHERE source = ? AND id = ?"""
@@ -121,7 +122,8 @@ class Entries(Sketches, SearchIndex, Siblings):
             verdict.reason,
             verdict.score,
             packed(verdict.traits.keys),
-            entry_json(entry),
+            record_json(entry),
+            entry.content_html,
         )
         number = self._db.insert(_ADD, row)
         return number or self._overwrite(row, entry)

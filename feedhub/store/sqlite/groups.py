@@ -15,7 +15,7 @@ AT_ONCE = 100
 
 _MEMBERS = """
   SELECT t.id, t.first_published, t.hidden, t.backlog, t.expired, e.number,
-    e.record, e.story, e.reason, e.score, e.withdrawn
+    e.record, e.content, e.story, e.reason, e.score, e.withdrawn
   FROM json_each(?) o CROSS JOIN stories t ON t.id = o.value
     CROSS JOIN entries e ON e.story = t.id CROSS JOIN sources s ON s.name = e.source
   WHERE e.withdrawn IS NULL"""

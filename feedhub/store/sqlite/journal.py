@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
 
 from feedhub.model import Happening
+from feedhub.store import Lines
 from feedhub.store.records import lines_json, lines_of, time_of, time_text
 from feedhub.store.sqlite.database import Database, Row
 
@@ -16,20 +16,12 @@ class Journal:
 
     _db: Database
 
-    def log(self, happenings: Iterable[Happening]) -> None:
-        # What happens to an item at one time is one row.
-        about = groupby(happenings, key=lambda each: (each.time, each.source, each.item))
-        rows = [
-            (
-                time_text(time),
-                source,
-                item,
-                lines_json(tuple((each.step, each.text) for each in lines)),
-            )
-            for (time, source, item), lines in about
-        ]
+    def log(self, lines: Iterable[Lines], *, now: datetime) -> None:
         insert = "INSERT INTO journal (time, source, item, lines) VALUES (?, ?, ?, ?)"
-        self._db.many(insert, rows)
+        time = time_text(now)
+        self._db.many(
+            insert, [(time, source, item, lines_json(said)) for source, item, said in lines if said]
+        )
 
     def logged(self, source: str, item: str) -> list[Happening]:
         found = f"{_ROWS} WHERE item = ? AND source = ? ORDER BY number"

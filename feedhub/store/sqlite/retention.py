@@ -12,8 +12,7 @@ from feedhub.store.sqlite.search import SearchIndex
 
 _OLD = "SELECT story FROM listing WHERE channel = ? AND published < ? LIMIT ?"
 _EMPTY = """
-  UPDATE entries SET record = json_set(record, '$.content_html', '', '$.excerpt', '')
-  WHERE story = ?"""
+  UPDATE entries SET record = json_set(record, '$.excerpt', ''), content = '' WHERE story = ?"""
 
 
 class Retention(Listing, SearchIndex):

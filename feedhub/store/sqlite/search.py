@@ -31,6 +31,7 @@ _STORIES = """
     AND EXISTS (SELECT 1 FROM listing l WHERE l.story = e.story)
   ORDER BY i.rowid DESC LIMIT ?"""
 _WAITING = "SELECT entry FROM unindexed ORDER BY entry DESC LIMIT ?"
+_RECORD = "SELECT record, content FROM entries WHERE number = ?"
 _ADD_WORDS = "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)"
 _ADD_PARTS = "INSERT INTO parts (rowid, title, text) VALUES (?, ?, ?)"
 _IN_WORDS = _STORIES.replace("{index}", "words")
@@ -64,9 +65,7 @@ class SearchIndex:
 
     def _index(self, numbers: Collection[int]) -> None:
         for number in numbers:
-            entry = entry_of(
-                self._db.value("SELECT record FROM entries WHERE number = ?", (number,))
-            )
+            entry = entry_of(*self._db.rows(_RECORD, (number,))[0])
             self._db.run(_ADD_WORDS, (number, entry.title, one_line(body(entry)[:MAX_TEXT])))
             self._db.run(_ADD_PARTS, (number, entry.title, entry.excerpt))
         delete = "DELETE FROM unindexed WHERE entry = ?"

@@ -95,22 +95,13 @@ class Sketches:
         finally:
             self._gathered = None
 
-    @contextmanager
-    def _excerpt(self) -> Iterator[_Excerpt]:
-        if self._gathered is not None:
-            yield self._gathered
-        else:
-            excerpt = _Excerpt(self._db)
-            yield excerpt
-            excerpt.write()
-
     def alike(self, keys: Collection[int], published: datetime, *, window: timedelta) -> list[str]:
+        excerpt = self._gathered or _Excerpt(self._db)
         weights: Counter[int] = Counter()
-        with self._excerpt() as excerpt:
-            for found in excerpt.at(_around(keys, published, window)):
-                if len(found) <= COMMON:
-                    # The rarer a key, the more it tells.
-                    weights.update(dict.fromkeys(found, COMMON // len(found)))
+        for found in excerpt.at(_around(keys, published, window)):
+            if len(found) <= COMMON:
+                # The rarer a key, the more it tells.
+                weights.update(dict.fromkeys(found, COMMON // len(found)))
         likely = sorted(weights, key=lambda entry: (-weights[entry], entry))[:CANDIDATES]
         if not likely:
             return []
@@ -118,12 +109,16 @@ class Sketches:
         return list(dict.fromkeys(stories[each] for each in likely if each in stories))
 
     def _remember_sketch(self, number: int, entry: Entry, keys: Collection[int]) -> None:
-        with self._excerpt() as excerpt:
-            excerpt.add(number, places(span_of(entry.published), keys))
+        excerpt = self._gathered or _Excerpt(self._db)
+        excerpt.add(number, places(span_of(entry.published), keys))
+        if not self._gathered:
+            excerpt.write()
 
     def _forget_sketch(self, number: int, published: str, keys: bytes) -> None:
-        with self._excerpt() as excerpt:
-            excerpt.remove(number, places(span_of(time_of(published)), array("I", keys)))
+        excerpt = self._gathered or _Excerpt(self._db)
+        excerpt.remove(number, places(span_of(time_of(published)), array("I", keys)))
+        if not self._gathered:
+            excerpt.write()
 
 
 def span_of(day: datetime) -> int:
