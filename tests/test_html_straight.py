@@ -63,7 +63,11 @@ ENTANGLED = {
     "an attribute twice": '<p dir="ltr" dir="rtl">a</p><a href="/b" href="/c">d</a>',
     "a disputed reference": '<a href="/?a=1&copy=2&copy;">b</a>&notit; &copy &#x80; &#13;c',
     "a comment in a comment": "a<!-- <p> -->b<!--- c -->d<!-->e<!---->f<!-- g --!>h",
-    "letters that come together": "e<!-- -->\u0301\u09c7<span>\u09be</span>&#228;\u0304",
+    "a comment in a reference": "&am<!-- -->p;b &l<!--more-->t;i&gt; &#<!-- x -->60;",
+    "a comment in a tag": "<<!-- -->b>a</b> <<!--more-->i>c</i> a<!-- -->&amp;<!-- -->lt;",
+    "letters that come together": (
+        "e<!-- -->\u0301\u09c7<span>\u09be</span>&#228;\u0304\u09c7<!-- x -->\u09be\u09c7<!--more-->\u09be"
+    ),
     "a mark behind a tag": "<b>a</b>&#x338;b",
     "no characters": "a&#xfffe;&#x1b;&#xd83d;<b>&#0;</b>\ufdd0",
     "hidden and furniture": '<p hidden>a</p><p class="b sharedaddy">c</p>',
@@ -110,7 +114,7 @@ BEGUN = ("a href='/x'", 'span lang="fi"', 'p class="x"', "p dir=rtl", 'a id="x"'
 WORDS_BETWEEN = st.sampled_from([
     "sana", " ", "\n", "&nbsp;", "&amp;", "&#8211;", "&", "ä", "\u0301", "\u09be", "\u2003", "<br>",
     "<br />", "<hr>", "<wbr>", "<img src='/k.jpg'>", '<img src="https://pixel.wp.com/b.gif">',
-    "<!-- x -->", "<!--more-->", "<", ">", "\r\n", *(f"<{name}>" for name in BEGUN),
+    "<!-- x -->", "<!--more-->", "&l", "t;", "<", ">", "\r\n", *(f"<{name}>" for name in BEGUN),
     *(f"<{name}>" for name in NAMES), *(f"</{name}>" for name in NAMES),
 ])  # fmt: skip
 

@@ -9,7 +9,7 @@ not understood here at once, is for the tree.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from html import escape, unescape
 from html.entities import html5
@@ -17,14 +17,15 @@ from typing import NamedTuple
 
 from feedhub.html import cleaners
 from feedhub.html.allowed import CELLS, KEPT, LAZY, LINK_REL, MAX_BYTES, VOID
-from feedhub.html.characters import fit, is_within
+from feedhub.html.characters import is_ordinary, is_within
 from feedhub.html.depth import is_deep
 from feedhub.html.elements import Resolve, is_unseen, kept, link, picture
 from feedhub.html.marked import END, MORE, RUNNING, Tidied, lines, teaser
 
-# No tag and no sign that a browser might end a comment by stands in one that is understood here.
-_COMMENT = re.compile(r"<!--(?:[^<>-]|-(?!-))*+-->")
-_TAG = re.compile(r"(</?[A-Za-z][^<>]*+>)")
+# A tag; or a comment in which nothing stands that might end it sooner.
+_TAG = re.compile(r"(<(?:/?[A-Za-z][^<>]*+|!--(?:[^<>-]|-(?!-))*+--)>)")
+# What would become another text when a comment or a mark behind it goes.
+_CUT = re.compile(rf"<|&[#\w]*(?:{MORE}|\Z)")
 _VALUE = r"""(?:=(?:"([^"]*)"|'([^']*)'))?"""
 _ATTRIBUTE = re.compile(rf"[ \t\n]+([A-Za-z][A-Za-z0-9:_-]*+){_VALUE}")
 _BEGIN = re.compile(
@@ -71,36 +72,46 @@ _SAME = {name: name for name in KEPT} | {"h1": "h2"}
 _BARE = {
     f"<{end}{name}>": _Tag(f"<{end}{same}>") for name, same in _SAME.items() for end in ("", "/")
 }
-_BREAKS = {tag: "" if tag.strip("</>") in RUNNING else END for tag in _BARE}
+_COMMENT = _Tag("")
+_BREAKS = {tag: "" if tag.strip("</>") in RUNNING else END for tag in _BARE} | {"": ""}
 
 
 def straightened(markup: str, resolve: Resolve) -> Tidied | None:
     """What a tree of fit markup would come to, with nothing left to clean; None when in doubt."""
-    pieces = _pieces(markup)
+    pieces = _TAG.split(_one_kind(markup))
     tags = _tags(pieces[1::2], resolve)
     if tags is None:
         return None
-    pieces[0::2] = map(_spelled, pieces[0::2])
+    if "&" in markup:
+        pieces[0::2] = map(_spelled, pieces[0::2])
     pieces[1::2] = [tags[each].html for each in pieces[1::2]]
-    written = "".join(pieces).strip()
-    html = written.replace(MORE, "").strip() if MORE in written else written
-    shown = _shown(html) if _stands(html) and not is_deep(html, VOID) else None
-    if shown is None or not (shown == html or _stands(shown)):
+    written, kinds = "".join(pieces).strip(), {each.html for each in tags.values()}
+    joins = _COMMENT.html in kinds or MORE in written
+    shown = None if joins and any(map(_CUT.search, pieces[0::2])) else _judged(written, kinds)
+    if shown is None or (joins and not unicodedata.is_normalized("NFC", shown)):
         return None
-    if shown != html:
-        pieces = _TAG.split(shown if html == written else _shown(written) or "")
+    if shown != written:
+        pieces = _TAG.split(_shown(written, kinds) or "")
     marked = _marked(pieces)
     image = next((each.leads for each in tags.values() if each.leads), None)
     return Tidied(html=shown, text=lines(marked), teaser=teaser(marked), image=image, stands=True)
 
 
-def _pieces(markup: str) -> list[str]:
-    """Texts and, at every other place, the tags between them."""
+def _one_kind(markup: str) -> str:
+    """With one kind of line end, and one way to write a no-break space."""
     if "\r" in markup:
         markup = markup.replace("\r\n", "\n").replace("\r", "\n")
-    if "<!--" in markup:
-        markup = _COMMENT.sub("", markup)
-    return _TAG.split(markup.replace("\xa0", "&nbsp;"))
+    return markup.replace("\xa0", "&nbsp;")
+
+
+def _judged(written: str, kinds: Container[str]) -> str | None:
+    """What goes out, when nh3 changes neither it nor what had not been taken out of it yet."""
+    html = written.replace(MORE, "").strip() if MORE in written else written
+    shown = _shown(html, kinds) if _stands(html) and not is_deep(html, VOID) else None
+    if shown is None or shown == html:
+        return shown
+    # Letters that no tag parts any more may become one.
+    return shown if unicodedata.is_normalized("NFC", shown) and _stands(shown) else None
 
 
 def _tags(written: list[str], resolve: Resolve) -> dict[str, _Tag] | None:
@@ -117,6 +128,8 @@ def _tags(written: list[str], resolve: Resolve) -> dict[str, _Tag] | None:
 def _rewritten(tag: str, resolve: Resolve) -> _Tag | None:
     if tag.startswith(("<a ", "<img ")):
         return _addressed(tag, resolve)
+    if tag.startswith("<!"):
+        return _COMMENT
     return _plain(tag) if len(tag) <= _LONGEST else None
 
 
@@ -193,33 +206,31 @@ def _respelled(reference: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1_024)
 def _character(reference: str) -> str | None:
-    """The one fit character that a reference stands for, or a sign of its own."""
+    """The ordinary character that a reference stands for, or a sign of its own."""
     character = "&" if reference == "&" else unescape(reference)
     named = reference[1:] in html5 or reference[:2] == "&#" or reference == "&"
-    single = len(character) == 1 and not unicodedata.combining(character)
-    return character if named and single and fit(character) == character else None
+    return character if named and len(character) == 1 and is_ordinary(character) else None
 
 
 def _stands(html: str) -> bool:
     """Whether the last cleaning and all before it find nothing to change, nor to cut."""
-    sound = is_within(html, MAX_BYTES) and unicodedata.is_normalized("NFC", html)
-    return sound and cleaners.last.clean(html) == html
+    return is_within(html, MAX_BYTES) and cleaners.last.clean(html) == html
 
 
-def _shown(html: str) -> str | None:
+def _shown(html: str, kinds: Container[str]) -> str | None:
     """Without what shows nothing; None when what does is entangled with what does not."""
-    shown = html.replace(_GONE, "")
+    shown = html.replace(_GONE, "") if _GONE in kinds else html
     for _ in range(_NESTED):
-        fuller = _HOLLOW.sub("", shown)
-        if fuller == shown:
-            return _unwrapped(shown)
-        shown = fuller
+        left = _HOLLOW.sub("", shown)
+        if left == shown:
+            return _unwrapped(shown, kinds)
+        shown = left
     return None
 
 
-def _unwrapped(html: str) -> str | None:
+def _unwrapped(html: str, kinds: Container[str]) -> str | None:
     for begin, end in (("<span>", "</span>"), (_NOWHERE, "</a>")):
-        if begin in html:
+        if begin in kinds:
             if html.count(begin) != html.count(end):
                 return None
             html = html.replace(begin, "").replace(end, "")
