@@ -167,7 +167,8 @@ def check(folder: Path, online: bool) -> None:
 async def _check_online(settings: "Settings") -> int:
     """Fetch every source once, the disabled ones too, and keep nothing; how many failed."""
     from feedhub.model import Memory
-    from feedhub.pipeline.hub import clock
+    from feedhub.pipeline.crowd import side_by_side
+    from feedhub.pipeline.hub import AT_WORK, clock
     from feedhub.pipeline.reading import Reader
     from feedhub.pipeline.report import Report
 
@@ -177,8 +178,8 @@ async def _check_online(settings: "Settings") -> int:
 
     failed = 0
     async with Reader(settings) as reader:
-        for trial in asyncio.as_completed([tried(source) for source in settings.sources]):
-            report = await trial
+        trials = (tried(source) for source in settings.sources)
+        async for report in side_by_side(trials, most=AT_WORK):
             failed += report.fault is not None
             click.echo("\n".join(report.lines()))
     return failed
