@@ -75,7 +75,7 @@ def take_in(store: Store, polled: Polled, register: Register, *, now: datetime) 
     source = poll.source
     withdrawn = _withdraw(store, source, poll.gone(register.checks), now)
     store.log(poll.lines, now=now)
-    linked = link_translations(store, poll.kept, register.kin.get(source, ()))
+    linked = link_translations(store, source, poll.kept, register.kin.get(source, ()))
     touched = _list_new(store, poll.fresh.values(), register)
     others = [each for each in (*poll.stories, *withdrawn, *linked) if each not in poll.fresh]
     touched |= relist(store, others, register, now=now)
@@ -91,6 +91,8 @@ def take_in(store: Store, polled: Polled, register: Register, *, now: datetime) 
 def unchanged(store: Store, source: str, register: Register, *, now: datetime) -> Taken:
     """The source says that nothing is new: what was missing from it still is."""
     gone = still_missed(store, source, checks=register.checks)
+    if not gone:
+        return Taken()
     withdrawn = _withdraw(store, source, gone, now)
     touched = relist(store, withdrawn, register, now=now)
     return Taken(withdrawn=len(withdrawn), touched=touched)

@@ -193,6 +193,12 @@ class Store(Protocol):
         """Remember the canonical addresses that an entry calls its translations."""
         ...
 
+    def in_declarations(
+        self, source: str, ids: Collection[str], addresses: Collection[str]
+    ) -> set[str]:
+        """Which of the source's ids have declared translations, and which addresses are such."""
+        ...
+
     def declared(self, source: str, id: str, address: str | None) -> list[Kin]:  # noqa: A002
         """Entries that an entry at this address calls its translations, or that call it one."""
         ...

@@ -28,6 +28,9 @@ _OF_EACH_OTHER = f"""{_KIN}
 _DECLARING = f"""{_KIN}
   FROM declarations d JOIN entries e ON e.source = d.source AND e.id = d.id JOIN {_ITS_CLUES}
   WHERE d.address = ? AND e.withdrawn IS NULL"""
+_IN_DECLARATIONS = """
+  SELECT id FROM declarations WHERE source = ? AND id IN (SELECT value FROM json_each(?))
+  UNION SELECT address FROM declarations WHERE address IN (SELECT value FROM json_each(?))"""
 _REMEMBER = """
   INSERT INTO clues (source, language, published, entry, picture, clues)
   VALUES (?, ?, ?, ?, ?, ?)"""
@@ -46,6 +49,12 @@ class Siblings:
         self._db.run("DELETE FROM declarations WHERE source = ? AND id = ?", (source, id))
         insert = "INSERT INTO declarations (source, id, address) VALUES (?, ?, ?)"
         self._db.many(insert, [(source, id, each) for each in addresses])
+
+    def in_declarations(
+        self, source: str, ids: Collection[str], addresses: Collection[str]
+    ) -> set[str]:
+        names = json.dumps([*ids]), json.dumps([*addresses])
+        return set(self._db.column(_IN_DECLARATIONS, (source, *names)))
 
     def declared(self, source: str, id: str, address: str | None) -> list[Kin]:  # noqa: A002
         rows = self._db.rows(_OF_EACH_OTHER, (source, id))
