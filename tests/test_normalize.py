@@ -434,6 +434,15 @@ def test_home_page_is_no_evidence() -> None:
     )
 
 
+def test_items_that_share_an_id_and_the_home_page_are_no_versions_of_one() -> None:
+    items = [raw(url=f"{SITE}/", title=titled(str(number))) for number in range(3)]
+    found = poll(*items)
+    assert {"0", "1", "2"} == {entry.title for entry in found.entries}
+    assert 3 == len({entry.id for entry in found.entries})
+    again = poll(*reversed(items))
+    assert {entry.id for entry in found.entries} == {entry.id for entry in again.entries}
+
+
 def test_versions_of_an_entry_are_one_and_the_latest() -> None:
     old, new = raw(), raw(title=titled("Uusittu"), updated="2026-11-23T12:00:00Z")
     for items in ((old, new), (new, old)):

@@ -31,14 +31,14 @@ Noted = tuple[Entry, tuple[Note, ...]]
 
 def told_apart(judged: Sequence[Noted], homes: Collection[str]) -> list[Noted]:
     """Each entry once, with an id of its own. `homes` are canonical addresses of front pages."""
-    entries = _copies_joined(_versions_joined(judged))
+    entries = _copies_joined(_versions_joined(judged, homes))
     ids = Counter(entry.id for entry, _ in entries)
     addresses = Counter(entry.canonical_url for entry, _ in entries)
     told = []
     for entry, notes in entries:
         own, why = entry, list(notes)
         if ids[entry.id] > 1:
-            own = replace(own, id=own_id(entry))
+            own = replace(own, id=f"{entry.id}#{digest(_place(entry, homes))}")
             why.append(Note("id", SHARED_ID))
         if entry.canonical_url and (
             addresses[entry.canonical_url] > 1 or entry.canonical_url in homes
@@ -54,15 +54,17 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def own_id(entry: Entry) -> str:
-    return f"{entry.id}#{digest(entry.canonical_url or entry.title)}"
+def _place(entry: Entry, homes: Collection[str]) -> str:
+    """What sets it apart from others of one id: where it stands, unless anything may stand there."""
+    address = entry.canonical_url
+    return address if address and address not in homes else entry.title
 
 
-def _versions_joined(judged: Sequence[Noted]) -> list[Noted]:
+def _versions_joined(judged: Sequence[Noted], homes: Collection[str]) -> list[Noted]:
     """Of entries with one id at one place, the one that was updated last."""
     newest: dict[tuple[str, str], Noted] = {}
     for each in judged:
-        key = each[0].id, each[0].canonical_url or each[0].title
+        key = each[0].id, _place(each[0], homes)
         kept = newest.setdefault(key, each)
         if each[0].updated > kept[0].updated:
             newest[key] = each
