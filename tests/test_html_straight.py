@@ -79,6 +79,8 @@ ENTANGLED = {
     "an empty element with its space": "a<b> </b>b<i>\u2003</i>c",
     "columns that say nothing": "<table><colgroup><col></colgroup></table>a",
     "empty elements within each other": "<div><p>" * 12 + "</p></div>" * 12 + "a",
+    "looks too deep": "<div><span>" * 150 + "a" + "</span></div>" * 150,
+    "paragraphs that are not closed": "<p>a" * 250 + "<h1>b</h1>",
     "a raw text": "<title><b></title>a<textarea></b></textarea><plaintext>c",
     "a teaser in an empty element": "<div><p><!--more--> </p></div><b><!--more--></b>a",
 }  # fmt: skip

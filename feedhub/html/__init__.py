@@ -175,7 +175,7 @@ def _draft(markup: str, resolve: Resolve) -> Tidied | None:
     """A tidy tree of the markup; None when it is nested too deep."""
     if is_deep(markup, ENDLESS):
         return None
-    draft = straightened(markup, resolve)
+    draft = None if is_deep(markup, VOID) else straightened(markup, resolve)
     if draft is not None:
         return draft
     first = cleaners.first.clean(markup)

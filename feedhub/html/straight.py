@@ -10,15 +10,15 @@ not understood here at once, is for the tree.
 import re
 import unicodedata
 from collections.abc import Container, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from html import escape, unescape
 from html.entities import html5
 from typing import NamedTuple
 
 from feedhub.html import cleaners
-from feedhub.html.allowed import CELLS, KEPT, LAZY, LINK_REL, MAX_BYTES, VOID
+from feedhub.html.allowed import CELLS, KEPT, LAZY, LINK_REL, MAX_BYTES
 from feedhub.html.characters import is_ordinary, is_within
-from feedhub.html.depth import is_deep
 from feedhub.html.elements import Resolve, is_unseen, kept, link, picture
 from feedhub.html.marked import END, MORE, RUNNING, Tidied, lines, teaser
 
@@ -56,6 +56,8 @@ _HOLLOW = re.compile(
     r"(?:\s|&nbsp;|</?(?:br|wbr|col|colgroup)(?: [^<>]*+)?>)*+"
     rf"</(?!(?:{'|'.join(_FULL)})>)\1>"
 )
+_GROUPS = {"<tbody>", "<tfoot>", "<thead>"}
+"""One of these stands around rows: nh3 would add it, and need not be asked."""
 _NESTED = 8
 """Hollow elements within each other that are taken out here."""
 
@@ -77,7 +79,10 @@ _BREAKS = {tag: "" if tag.strip("</>") in RUNNING else END for tag in _BARE} | {
 
 
 def straightened(markup: str, resolve: Resolve) -> Tidied | None:
-    """What a tree of fit markup would come to, with nothing left to clean; None when in doubt."""
+    """What a tree would come to, with nothing left to clean; None when in doubt.
+
+    The markup is fit and not too deep.
+    """
     pieces = _TAG.split(_one_kind(markup))
     tags = _tags(pieces[1::2], resolve)
     if tags is None:
@@ -104,10 +109,12 @@ def _one_kind(markup: str) -> str:
     return markup.replace("\xa0", "&nbsp;")
 
 
-def _judged(written: str, kinds: Container[str]) -> str | None:
+def _judged(written: str, kinds: AbstractSet[str]) -> str | None:
     """What goes out, when nh3 changes neither it nor what had not been taken out of it yet."""
+    if "<tr>" in kinds and kinds.isdisjoint(_GROUPS):
+        return None
     html = written.replace(MORE, "").strip() if MORE in written else written
-    shown = _shown(html, kinds) if _stands(html) and not is_deep(html, VOID) else None
+    shown = _shown(html, kinds) if _stands(html) else None
     if shown is None or shown == html:
         return shown
     # Letters that no tag parts any more may become one.
