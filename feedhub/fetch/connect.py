@@ -1,17 +1,18 @@
-"""One request over one connection, to addresses that were judged."""
+"""One request over one connection, to addresses that were judged: a transport for httpx."""
 
 import asyncio
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from ipaddress import ip_address
 from itertools import zip_longest
+from typing import cast
 
-import certifi
+import httpx
 
 from feedhub.fetch import faults
 from feedhub.fetch.address import Address
@@ -30,8 +31,8 @@ Header = tuple[str, str]
 """Name, and value as text of ISO-8859-1."""
 
 # RFC 9110 sections 5.1 and 5.5.
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(rb"(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +45,19 @@ class Reply:
 
 
 def trusted() -> ssl.SSLContext:
-    """The authorities of the system and those of Mozilla; TLS 1.2 or newer."""
-    context = ssl.create_default_context(cafile=certifi.where())
+    """The authorities of the system and those that httpx brings; TLS 1.2 or newer."""
+    context = httpx.create_ssl_context(trust_env=False)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_default_certs()
     return context
 
 
-class Line:
-    """Opens connections, all under the same limits; without `tls` they trust who is trusted."""
+class Line(httpx.AsyncBaseTransport):
+    """Opens connections, all under the same limits; without `tls` they trust who is trusted.
+
+    httpx's own transport keeps connections for later and looks names up again; its client would add
+    cookies, redirects that nobody judged and a log of whole addresses.
+    """
 
     def __init__(self, limits: Limits, tls: ssl.SSLContext | None = None) -> None:
         self._limits = limits
@@ -70,30 +75,35 @@ class Line:
         self, address: Address, found: Sequence[str], headers: Iterable[Header]
     ) -> AbstractAsyncContextManager[Reply]:
         """Ask one of the IP addresses that were found; raises FetchError, and so does the body."""
-        return self._ask(address, found, _request("GET", address, headers))
+        return self._ask(_request("GET", address, found, headers))
 
     def post(
         self, address: Address, found: Sequence[str], headers: Iterable[Header], body: bytes
     ) -> AbstractAsyncContextManager[Reply]:
         """Give this to one of the IP addresses that were found; raises as `get` does."""
-        sized = (*headers, ("content-length", str(len(body))))
-        return self._ask(address, found, _request("POST", address, sized) + body)
+        return self._ask(_request("POST", address, found, headers, body))
 
     @asynccontextmanager
-    async def _ask(
-        self, address: Address, found: Sequence[str], request: bytes
-    ) -> AsyncIterator[Reply]:
+    async def _ask(self, request: httpx.Request) -> AsyncIterator[Reply]:
         try:
-            exchange = await self._connected(address, found)
-            try:
-                exchange.send(request)
-                await exchange.head()
-                fields = Fields(exchange.fields)
-                yield Reply(status=exchange.status, fields=fields, body=exchange)
-            finally:
-                exchange.close()
+            answer = await self.handle_async_request(request)
+            raw = cast("AsyncGenerator[bytes]", answer.aiter_raw())
+            async with aclosing(answer), aclosing(raw) as body:
+                fields = Fields(answer.headers.raw)
+                yield Reply(status=answer.status_code, fields=fields, body=body)
         except OSError as error:
             raise FetchError(faults.of_os_error(error) or faults.DISCONNECTED) from error
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, its body still to come. The request names its `address` and who was `found`."""
+        exchange = await self._connected(**request.extensions)
+        try:
+            exchange.send(_written(request))
+            await exchange.head()
+            return httpx.Response(exchange.status, headers=exchange.fields, stream=exchange)
+        except BaseException:
+            exchange.close()
+            raise
 
     async def _connected(self, address: Address, found: Sequence[str]) -> Exchange:
         loop = asyncio.get_running_loop()
@@ -134,14 +144,32 @@ async def _unplug(plug: socket.socket) -> None:
     plug.close()
 
 
-def _request(method: str, address: Address, headers: Iterable[Header]) -> bytes:
-    """The head of a request; raises FetchError for what would not be one."""
+def _request(
+    method: str,
+    address: Address,
+    found: Sequence[str],
+    headers: Iterable[Header],
+    body: bytes | None = None,
+) -> httpx.Request:
+    """Raises FetchError for what would be no request."""
     fields = (("host", address.authority), *headers)
-    # Nothing is repeated of what is wrong here, since it may be a secret.
-    if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in fields):
-        raise FetchError(faults.UNSENDABLE)
-    lines = [f"{method} {address.target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields)]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    try:
+        raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
+        # Before httpx sees it, since it names in its errors what may be a secret.
+        if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in raw):
+            raise FetchError(faults.UNSENDABLE)
+        extensions = {"address": address, "found": found}
+        return httpx.Request(method, str(address), headers=raw, content=body, extensions=extensions)
+    except (httpx.InvalidURL, ValueError):
+        raise FetchError(faults.UNSENDABLE) from None
+
+
+def _written(request: httpx.Request) -> bytes:
+    """RFC 9112 section 3. The target is the address's own: httpx would quote more of it."""
+    method, target = request.method, request.extensions["address"].target
+    lines = [f"{method} {target} HTTP/1.1".encode("ascii")]
+    lines += [b"%b: %b" % field for field in request.headers.raw]
+    return b"\r\n".join([*lines, b"", request.content])
 
 
 def _by_turns(found: Sequence[str]) -> Sequence[str]:

@@ -1,8 +1,7 @@
 """One HTTP/1.1 request and its answer, over a connection made for it (door: httptools).
 
-A poller has no use for what libraries make of HTTP beyond this: connections kept for later, cookies,
-redirects that nobody judged, whole addresses in the log. What is left is to write a request, and to
-hand on what the parser finds in the answer, no faster than it is taken.
+What httpx's transport has beneath the connection: it writes a request, and hands on what the parser
+finds in the answer, no faster than it is taken.
 """
 
 import asyncio
@@ -11,6 +10,7 @@ from collections import deque
 from typing import Self, cast
 
 import httptools
+import httpx
 
 from feedhub.fetch import faults
 from feedhub.fetch.faults import FetchError
@@ -22,7 +22,7 @@ MOST_WAITING = 65_536
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
 
-class Exchange(asyncio.Protocol):
+class Exchange(asyncio.Protocol, httpx.AsyncByteStream):
     """The answer as it comes: first its head, then the pieces of its body.
 
     Whoever waits for it gets FetchError when the answer is none, and OSError when the connection
@@ -66,6 +66,10 @@ class Exchange(asyncio.Protocol):
         """Break the connection off, wherever the answer is."""
         self._pieces.clear()
         self._stop(faults.DISCONNECTED)
+
+    async def aclose(self) -> None:
+        """As `close`, for httpx."""
+        self.close()
 
     def __aiter__(self) -> Self:
         return self
