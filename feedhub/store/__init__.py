@@ -24,11 +24,9 @@ from feedhub.model import (
     Subscription,
     Verdict,
 )
+from feedhub.store.archive import ARCHIVE_PAGES, WHOLE, Archive, Part, Place
 
-Place = tuple[int, int, int]
-"""A volume of a channel's archive: year, month, and its number in that month."""
-Part = tuple[str, Place | None]
-"""What is rendered as one: a channel, or one volume of its archive."""
+__all__ = ["ARCHIVE_PAGES", "WHOLE", "Listed", "Part", "Place", "Store", "StoreError"]
 
 Listed = tuple[Story, Collection[str], datetime | None]
 """A story, its channels, and where it stands in them when that is not its publication."""
@@ -39,17 +37,12 @@ Lines = tuple[str, str, Sequence[tuple[str, str]]]
 Text = tuple[Collection[int], datetime]
 """What a text is found by: the keys of its sketch, and its publication."""
 
-WHOLE = ""
-"""The channel of all stories."""
-ARCHIVE_PAGES = "archive/"
-"""Stands for a channel in the parts that are the pages of the whole's archive."""
-
 
 class StoreError(Exception):
     """The store cannot be used; the message says why and what to do."""
 
 
-class Store(Protocol):
+class Store(Archive, Protocol):
     """Sources' memories, entries, and the stories that they make."""
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -270,57 +263,6 @@ class Store(Protocol):
 
         Older looks at pages, too, unless they said that a page is gone.
         """
-        ...
-
-    def unbound(self, channel: str) -> list[str]:
-        """Stories that the channel shows and that stand in no volume yet, in their order."""
-        ...
-
-    def bind(self, channel: str, story: str, volume: Place) -> None:
-        """Put the story into a volume, for good."""
-        ...
-
-    def last_volume(self, channel: str) -> tuple[Place | None, int]:
-        """The channel's newest volume, and how many stories were ever put into it."""
-        ...
-
-    def volumes(self, channel: str) -> dict[Place, int]:
-        """All volumes of the channel, the oldest first, and how many stories each ever got."""
-        ...
-
-    def beside(self, channel: str, volume: Place) -> tuple[Place | None, Place | None]:
-        """The volumes before and after this one."""
-        ...
-
-    def bound(self, channel: str, volume: Place) -> list[str]:
-        """The stories in a volume that the channel still shows, in the order of their binding."""
-        ...
-
-    def touch(self, parts: Iterable[Part]) -> None:
-        """These are to be rendered anew; listing or unlisting a story touches what shows it.
-
-        A closed volume is touched only when it loses a story, gets it back, or gets a successor.
-        """
-        ...
-
-    def touch_history(self, channels: Iterable[str]) -> None:
-        """Every volume of these channels, and all pages of the archive, are to be rendered anew."""
-        ...
-
-    def edition(self) -> object:
-        """Equal as long as nothing has changed of what stories show, whoever changed it."""
-        ...
-
-    def touched_channels(self) -> list[str]:
-        """The channels that are to be rendered anew, the whole first."""
-        ...
-
-    def touched_volumes(self) -> list[Part]:
-        """The volumes that are to be rendered anew, the oldest first; of a place the page first."""
-        ...
-
-    def untouch(self, parts: Iterable[Part]) -> None:
-        """These have been rendered."""
         ...
 
     def note_news(self, digests: Mapping[str, str], *, now: datetime) -> set[str]:
