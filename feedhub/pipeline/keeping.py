@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 MOST = 50
 """Polls that are kept at once, before others get at the store again."""
-REST = 0.1
-"""Seconds from when some polls have been kept until others are."""
+REST = 5
+"""So many times as long as it took to keep some polls it rests, unless there are MOST by then."""
+LONGEST_REST = 0.2
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +73,14 @@ class Keeper:
     async def _work_off(self) -> None:
         clock = asyncio.get_running_loop().time
         while self._waiting:
-            await asyncio.sleep(self._rested - clock())
+            # A full batch would not get any fuller.
+            await asyncio.sleep(0 if len(self._waiting) >= MOST else self._rested - clock())
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             # Whoever was cancelled meanwhile is polled again.
             wanted = [(ended, future) for ended, future in batch if not future.done()]
+            began = clock()
             results = await self._results([ended for ended, _ in wanted])
-            self._rested = clock() + REST
+            self._rested = clock() + min(REST * (clock() - began), LONGEST_REST)
             for (_, future), result in zip(wanted, results, strict=True):
                 _settle(future, result)
 

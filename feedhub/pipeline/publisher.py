@@ -184,15 +184,16 @@ class Publisher:
         prefix, place = part
         return place is not None or not self._store.unbound(prefix)
 
-    def _frame(self, anew: bool, whole: bool, with_sitemap: bool) -> Printed:
+    def _frame(self, anew: bool, whole: bool, is_news: bool) -> Printed:
         """What no single story changes, at the end."""
-        self.press.rest()
         now = self._published
         printed = self.press.standing(now=now) if anew else Printed()
         if whole:
             printed += self._status(anew)
-        if whole and (anew or with_sitemap):
+        if whole and (anew or is_news):
             printed += self.press.sitemap(self._store, now=now)
+        if is_news:
+            self.press.rest()
         return printed
 
     def _status(self, anew: bool) -> Printed:

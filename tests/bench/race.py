@@ -164,6 +164,8 @@ def measure(line: list[str], folder: Path) -> Cost:
     """Run the line to its end; no other's writing to the disk goes on meanwhile."""
     os.sync()
     environment = {**os.environ, "HOME": str(folder), "FEEDHUB_STATE": str(folder / "var")}
+    # What pip has installed is compiled; so is a checkout that has run before, if it may be.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     process = subprocess.Popen(
