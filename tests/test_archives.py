@@ -57,9 +57,9 @@ class Library:
         newest = sorted(there, key=lambda each: (there[each].published, each), reverse=True)
         unbound = [each.id for each in self.stories(max(volumes))] if volumes else []
         shown = [there[each] for each in feed_stories(newest[:LIMIT], unbound, limit=LIMIT)]
-        atom, *_ = feeds.channel(TOPIC, shown, archive=newest_closed(volumes))
+        atom, *_ = feeds.channel(TOPIC, feeds.items(shown), archive=newest_closed(volumes))
         bound = [
-            feeds.volume(TOPIC, each, feeds.prints(self.stories(each.volume)))
+            feeds.volume(TOPIC, each, feeds.prints(feeds.items(self.stories(each.volume))))
             for each in shelves(volumes)
         ]
         for each in (atom, *bound):
@@ -137,7 +137,7 @@ def test_volumes_stand_in_the_order_they_were_begun() -> None:
 def test_document_says_whether_it_is_closed() -> None:
     feeds = Feeds(site())
     shelf = Shelf(Volume(2026, 11, 2), Volume(2026, 11, 1), Volume(2026, 12, 1))
-    closed = feeds.volume(TOPIC, shelf, feeds.prints([numbered(1)]))
+    closed = feeds.volume(TOPIC, shelf, feeds.prints(feeds.items([numbered(1)])))
     assert "topics/matkailu/archive/2026/11/2/atom.xml" == closed.name
     base = "https://news.example.fi/topics/matkailu/"
     assert {
@@ -149,7 +149,9 @@ def test_document_says_whether_it_is_closed() -> None:
     } == {each.get("rel"): each.get("href") for each in xml(closed.body).findall(f"{ATOM}link")}
     assert xml(closed.body).find(HISTORY) is not None
     assert ADDRESS == xml(closed.body).findtext(f"{ATOM}id")
-    still_open = feeds.volume(TOPIC, shelf._replace(following=None), feeds.prints([numbered(1)]))
+    still_open = feeds.volume(
+        TOPIC, shelf._replace(following=None), feeds.prints(feeds.items([numbered(1)]))
+    )
     assert xml(still_open.body).find(HISTORY) is None
 
 

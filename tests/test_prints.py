@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from feedhub.model import Story
 from feedhub.pipeline import moderation, prints
 from feedhub.pipeline.prints import Prints
 from feedhub.publish.feeds import Feeds, Print
+from feedhub.publish.items import Item
 from feedhub.store import WHOLE, Store
 from feedhub.store.sqlite import SqliteStore
 from tests.samples import TUESDAY
@@ -23,9 +23,9 @@ class Counted(Feeds):
         super().__init__(REGISTER.site)
         self.rendered: list[str] = []
 
-    def prints(self, stories: Sequence[Story]) -> list[Print]:
-        self.rendered += [each.face.title for each in stories]
-        return super().prints(stories)
+    def prints(self, items: Sequence[Item]) -> list[Print]:
+        self.rendered += [each.title for each in items]
+        return super().prints(items)
 
 
 @pytest.fixture

@@ -35,7 +35,8 @@ def rendered(*stories: Story, at: Site | None = None, **wishes: Any) -> dict[str
     """The combined feed's three outputs, by name."""
     own = {each: wishes.pop(each) for each in ("hub", "visible_source") if each in wishes}
     where = at or hub()
-    outputs = Feeds(where, **own).channel(channels(where)[0], stories, **wishes)
+    feeds = Feeds(where, **own)
+    outputs = feeds.channel(channels(where)[0], feeds.items(stories), **wishes)
     return {each.name: each.body for each in outputs}
 
 
@@ -64,7 +65,7 @@ def test_feeds_are_valid_whatever_came_in(
     feeds = Feeds(at, hub=HUB if told else None, visible_source=visible)
     deleted = [Deleted(id="urn:uuid:00000000-0000-5000-8000-000000000009", when=MONDAY)] * told
     for channel in (channels(at)[0], channels(at)[-1]):
-        for output in feeds.channel(channel, stories, deleted=deleted):
+        for output in feeds.channel(channel, feeds.items(stories), deleted=deleted):
             assert faults(output, base=at.url, now=NOW) == [], output.name
             # The last gate lets it through, else the old file would stay for ever.
             soundness.check(output, now=NOW)
@@ -84,7 +85,8 @@ def test_order_of_arrival_changes_no_byte(at: Site, stories: list[Story], dice: 
 def test_entries_rendered_before_give_the_same_bytes(
     at: Site, stories: list[Story], dice: Any
 ) -> None:
-    prints = Feeds(at).prints(stories)
+    feeds = Feeds(at)
+    prints = feeds.prints(feeds.items(stories))
     dice.shuffle(prints)
     assert rendered(*stories, at=at) == rendered(*stories, at=at, prints=prints)
 
@@ -125,7 +127,8 @@ from feedhub.publish.channels import channels
 from feedhub.publish.feeds import Feeds
 from tests.markup import hub
 from tests.nasty import many
-for each in Feeds(hub(), visible_source=True).channel(channels(hub())[0], many(20)):
+feeds = Feeds(hub(), visible_source=True)
+for each in feeds.channel(channels(hub())[0], feeds.items(many(20))):
     sys.stdout.buffer.write(each.body)
 """
 
@@ -314,7 +317,7 @@ def test_no_more_goes_out_than_the_source_allows(policy: Any) -> None:
     at = site(organizations=(organization(sources=(source(republish=policy),)),))
     outputs = rendered(story(face=FULL), at=at)
     feeds = Feeds(at)
-    volume = feeds.volume(channels(at)[0], SHELF, feeds.prints([story(face=FULL)]))
+    volume = feeds.volume(channels(at)[0], SHELF, feeds.prints(feeds.items([story(face=FULL)])))
     for body in (*outputs.values(), volume.body):
         assert POLICIES[policy] == tuple(each for each in POLICIES["full"] if each in body)
         assert "Kylän uusi silta avattiin".encode() in body

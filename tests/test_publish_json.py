@@ -18,7 +18,8 @@ from tests.validator import faults
 
 def feed(*stories: Story, at: Site | None = None, **wishes: Any) -> dict[str, Any]:
     where = at or hub()
-    *_, output = Feeds(where, **wishes).channel(channels(where)[0], stories)
+    feeds = Feeds(where, **wishes)
+    *_, output = feeds.channel(channels(where)[0], feeds.items(stories))
     assert output.name == "feed.json"
     assert faults(output, base=where.url, now=NOW) == []
     found: dict[str, Any] = json.loads(output.body)

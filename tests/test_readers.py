@@ -49,8 +49,8 @@ def published(tmp_path: Path) -> Path:
     feeds = Feeds(at, hub="https://hub.example.net/", visible_source=True)
     shelf = Shelf(Volume(2026, 11, 1), None, Volume(2026, 12, 1))
     gone = [Deleted(id="urn:uuid:00000000-0000-5000-8000-000000000009", when=MONDAY)]
-    outputs = feeds.channel(channel, STORIES, deleted=gone, archive=shelf.volume)
-    for each in (*outputs, feeds.volume(channel, shelf, feeds.prints(STORIES))):
+    outputs = feeds.channel(channel, feeds.items(STORIES), deleted=gone, archive=shelf.volume)
+    for each in (*outputs, feeds.volume(channel, shelf, feeds.prints(feeds.items(STORIES)))):
         path = tmp_path / each.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(each.body)

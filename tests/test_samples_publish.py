@@ -59,8 +59,10 @@ def published(policy: Republish) -> tuple[Output, ...]:
     made: list[Output] = []
     for start in range(0, len(stories()), AT_ONCE):
         some = stories()[start : start + AT_ONCE]
-        made += feeds.channel(channel, some)
-        made.append(feeds.volume(channel, Shelf(Volume(2026, 11, 1)), feeds.prints(some)))
+        made += feeds.channel(channel, feeds.items(some))
+        made.append(
+            feeds.volume(channel, Shelf(Volume(2026, 11, 1)), feeds.prints(feeds.items(some)))
+        )
     return tuple(made)
 
 

@@ -24,10 +24,12 @@ CASES = Path(__file__).parents[2] / "shared" / "feeds" / "w3c+feedvalidator" / "
 def sound() -> Mapping[str, bytes]:
     feeds, channel = Feeds(hub()), channels(hub())[0]
     first, second = Volume(2026, 11, 1), Volume(2026, 11, 2)
-    outputs = feeds.channel(channel, many(2), archive=second)
+    outputs = feeds.channel(channel, feeds.items(many(2)), archive=second)
     volumes = [
-        feeds.volume(channel, Shelf(first, None, second), feeds.prints(many(1))),
-        feeds.volume(channel, Shelf(second, first, Volume(2026, 12, 1)), feeds.prints(many(1))),
+        feeds.volume(channel, Shelf(first, None, second), feeds.prints(feeds.items(many(1)))),
+        feeds.volume(
+            channel, Shelf(second, first, Volume(2026, 12, 1)), feeds.prints(feeds.items(many(1)))
+        ),
     ]
     lists = Output(name="opml.xml", body=opml.write(hub()))
     return {each.name: each.body for each in (*outputs, *volumes, lists)}

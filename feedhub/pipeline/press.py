@@ -151,7 +151,7 @@ class Press:
 
     def _channel(self, store: Store, channel: Channel) -> Iterator[Output]:
         prefix = channel.prefix
-        shown = self._prints.stories(store, self._shown(store, prefix))
+        shown, items = self._prints.read(store, self._shown(store, prefix))
         shown.sort(key=lambda story: (story.published, story.id), reverse=True)
         last, _ = store.last_volume(prefix)
         closed = store.beside(prefix, last)[0] if last else None
@@ -160,7 +160,7 @@ class Press:
             self.withdraw(story for story, _ in gone)
         yield from self._feeds.channel(
             channel,
-            shown,
+            items,
             prints=self._prints.of(store, [each.id for each in shown]),
             deleted=[Deleted(id=story, when=time) for story, time in gone],
             archive=Volume(*closed) if closed else None,
@@ -187,7 +187,7 @@ class Press:
         return self._feeds.volume(channel, shelf, self._prints.of(store, bound))
 
     def _archive_page(self, store: Store, volume: Volume) -> Iterator[Output]:
-        bound = self._prints.stories(store, store.bound(WHOLE, volume))
+        bound, _ = self._prints.read(store, store.bound(WHOLE, volume))
         yield self._pages.volume(self._shelf(store, WHOLE, volume), bound)
         yield from self._own(bound)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from feedhub.model import Story
 from feedhub.pipeline.intake import Register, stories
 from feedhub.publish.feeds import Feeds, Print
+from feedhub.publish.items import Item
 from feedhub.store import Store
 
 MOST_BYTES = 24 << 20
@@ -19,24 +20,26 @@ class Prints:
         self._register = register
         self._known: dict[str, Print] = {}
         self._bytes = 0
-        self._read: dict[str, Story] = {}
-        """The stories that were read last: their entries are often asked for next."""
+        self._read: dict[str, Item] = {}
+        """What was read last: its entries are often asked for next."""
         self._edition: object = None
 
-    def stories(self, store: Store, ids: Sequence[str]) -> list[Story]:
-        """Those of these stories that still have a member, in the order asked."""
+    def read(self, store: Store, ids: Sequence[str]) -> tuple[list[Story], list[Item]]:
+        """Those of these stories that still have a member, in the order asked, and as items."""
         self._keep_up(store)
         found = stories(store, ids, self._register)
-        self._read = {each.id: each for each in found}
-        return found
+        items = self._feeds.items(found)
+        self._read = {each.id: each for each in items}
+        return found, items
 
     def of(self, store: Store, ids: Sequence[str]) -> list[Print]:
         """The entries of those of these stories that still have a member, in the order asked."""
         self._keep_up(store)
         unknown = [each for each in ids if each not in self._known]
         unread = [each for each in unknown if each not in self._read]
-        read = [self._read[each] for each in unknown if each in self._read]
-        for each in self._feeds.prints([*read, *stories(store, unread, self._register)]):
+        items = [self._read[each] for each in unknown if each in self._read]
+        items += self._feeds.items(stories(store, unread, self._register))
+        for each in self._feeds.prints(items):
             self._known[each.id] = each
             self._bytes += len(each.body)
         return [self._known[each] for each in ids if each in self._known]

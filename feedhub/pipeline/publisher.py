@@ -8,6 +8,7 @@ store until a whole publication has rendered it.
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -32,6 +33,8 @@ PAUSE = 2.0
 """Seconds between two publications at least, while polls go on."""
 SHARE = 0.1
 """The share of its time that the hub spends on publishing at most, while polls go on."""
+FRONT = 1.0
+"""Seconds after which no more channels are rendered while something else waits."""
 PATIENCE = 300.0
 """Seconds that the archive waits for polls to end."""
 PIECE = 16
@@ -139,9 +142,13 @@ class Publisher:
         self._store.touch_history(self.prefixes)
 
     async def _front(self, shrink_allowed: bool) -> Printed:
-        """The channels as they stand: what is new in them is bound by the next whole publication."""
+        """The channels as they stand, those with the most readers first, as far as time allows.
+
+        What is new in them is bound by the next whole publication, which renders them all.
+        """
         channels = await self._in_store(self._store.touched_channels)
-        return await self._print(_fronts(channels), shrink_allowed)
+        channels.sort(key=lambda prefix: prefix.startswith("organizations/"))
+        return await self._print(_fronts(channels), shrink_allowed, until=_clock() + FRONT)
 
     async def _whole(self, shrink_allowed: bool) -> Printed:
         """Volumes before the feeds that lead to them; but when there are many, news goes first."""
@@ -162,13 +169,20 @@ class Publisher:
                 self.press.bind(self._store, prefix, now=self._published)
 
     async def _print(
-        self, parts: Sequence[Part], shrink_allowed: bool, *, finish: bool = False
+        self,
+        parts: Sequence[Part],
+        shrink_allowed: bool,
+        *,
+        finish: bool = False,
+        until: float = math.inf,
     ) -> Printed:
         printed = Printed()
         for piece in _pieces(parts):
             some = await self._in_store(self._print_piece, piece, shrink_allowed, finish)
             await self._telling.announce(some.changed)
             printed += some
+            if _clock() >= until:
+                break
         return printed
 
     def _print_piece(self, parts: Sequence[Part], shrink_allowed: bool, finish: bool) -> Printed:

@@ -61,7 +61,7 @@ class Feeds:
     def channel(
         self,
         channel: Channel,
-        stories: Sequence[Story],
+        items: Sequence[Item],
         *,
         prints: Sequence[Print] | None = None,
         deleted: Iterable[Deleted] = (),
@@ -69,10 +69,9 @@ class Feeds:
     ) -> tuple[Output, Output, Output]:
         """A channel's three feeds.
 
-        `prints` are the stories' Atom entries where they have been rendered already; `archive` is the
+        `prints` are the items as Atom entries where they have been rendered already; `archive` is the
         channel's newest closed volume.
         """
-        items = self._items(stories)
         head = head_of(channel, self._site, items, deleted)
         head = replace(head, hub=self._hub, previous=_address(head, archive))
         entries = printed(head, items) if prints is None else _newest_first(prints)
@@ -82,9 +81,12 @@ class Feeds:
             Output(name=f"{channel.prefix}feed.json", body=jsonfeed.write(head, items)),
         )
 
-    def prints(self, stories: Sequence[Story]) -> list[Print]:
-        """The stories' Atom entries, to be bound in the volumes of any channel."""
-        items = self._items(stories)
+    def items(self, stories: Sequence[Story]) -> list[Item]:
+        """What is said of the stories in any feed, newest first, in whatever order they come."""
+        return items_of(stories, self._catalogue, visible_source=self._visible_source)
+
+    def prints(self, items: Sequence[Item]) -> list[Print]:
+        """The items as Atom entries, to be bound in the volumes of any channel."""
         return printed(head_of(self._whole, self._site, items), items)
 
     def volume(self, channel: Channel, shelf: Shelf, prints: Iterable[Print]) -> Output:
@@ -103,9 +105,6 @@ class Feeds:
             closed=shelf.closed,
         )
         return Output(name=f"{channel.prefix}{shelf.volume.path}", body=atom(head, ordered))
-
-    def _items(self, stories: Sequence[Story]) -> list[Item]:
-        return items_of(stories, self._catalogue, visible_source=self._visible_source)
 
 
 def _newest_first(prints: Iterable[Print]) -> list[Print]:

@@ -1,4 +1,4 @@
-"""Who the stories of a site come from, worked out once for all of them (pure)."""
+"""Who the stories of a site come from, each worked out when first asked for (pure)."""
 
 import re
 from dataclasses import dataclass, replace
@@ -41,10 +41,9 @@ class Origins:
             for each in site.organizations
         }
         self._sources = {
-            source.name: self._origin(source.name, source)
-            for each in site.organizations
-            for source in each.sources
+            source.name: source for each in site.organizations for source in each.sources
         }
+        self._known: dict[str, Origin] = {}
 
     def organization(self, slug: str) -> Credit:
         """One that has left is named by its slug, and leads nowhere."""
@@ -52,7 +51,9 @@ class Origins:
 
     def of(self, source: str, story: str) -> Origin:
         """The origin of a story that can be read at this address."""
-        origin = self._sources.get(source) or self._origin(source, None)
+        origin = self._known.get(source) or self._origin(source, self._sources.get(source))
+        if source in self._sources:
+            self._known[source] = origin
         if origin.feed or origin.homepage:
             return origin
         # Of an organization that has left, no more is known than where its story stands.

@@ -48,7 +48,7 @@ def main() -> None:
     stories = many(100, source="toimitus/articles", content_html=CONTENT)
     items = items_of(stories, Catalogue(at), visible_source=False)
     head = head_of(every[""], at, items)
-    size = sum(len(each.body) for each in feeds.channel(every[""], stories))
+    size = sum(len(each.body) for each in feeds.channel(every[""], feeds.items(stories)))
     print(f"100 whole stories, {size / 1000:.0f} kB in three formats")
     print(
         f"  items  {milliseconds(lambda: items_of(stories, Catalogue(at), visible_source=False)):6.1f} ms"
@@ -67,7 +67,7 @@ def main() -> None:
         taken = milliseconds(partial(render, feeds, touched, world))
         print(f"one new story among {number}: {len(touched)} channels, {4 * len(touched)} outputs")
         print(f"  all    {taken:6.1f} ms")
-    write_out([*feeds.channel(every[""], stories), pages.channel(every[""], stories)])
+    write_out([*feeds.channel(every[""], feeds.items(stories)), pages.channel(every[""], stories)])
 
 
 def write_out(outputs: Sequence[Output]) -> None:
@@ -90,8 +90,8 @@ def render(feeds: Feeds, touched: Sequence[Channel], world: Sequence[Story]) -> 
     """What the newest story of a world touches."""
     shelf = Shelf(Volume(2026, 11, 2), Volume(2026, 11, 1))
     for channel in touched:
-        feeds.channel(channel, world[-100:], archive=shelf.previous)
-        feeds.volume(channel, shelf, feeds.prints(world[-VOLUME_SIZE:]))
+        feeds.channel(channel, feeds.items(world[-100:]), archive=shelf.previous)
+        feeds.volume(channel, shelf, feeds.prints(feeds.items(world[-VOLUME_SIZE:])))
 
 
 if __name__ == "__main__":

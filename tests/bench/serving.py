@@ -71,7 +71,8 @@ def publish(folder: Path) -> None:
         for n in range(100)
     ]
     shown = [replace(each, updated=each.published) for each in stories]
-    outputs = Feeds(site()).channel(channels(site())[0], shown)
+    feeds = Feeds(site())
+    outputs = feeds.channel(channels(site())[0], feeds.items(shown))
     Outbox(folder).publish(outputs, now=TUESDAY)
 
 
