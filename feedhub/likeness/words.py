@@ -143,14 +143,25 @@ def _number(word: str) -> int:
 _remembered_number = lru_cache(maxsize=_REMEMBERED)(_number)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def numbered(piece: str) -> bytes:
-    """The numbers of the words in a piece of text without spaces: mostly one."""
+def _numbers(piece: str) -> bytes:
     word = piece.strip(_AROUND)
     if word.isalpha() and (word.isascii() or unicodedata.is_normalized("NFKC", word)):
         # Nothing is to be searched for or left out, as in most pieces.
         return _number(word).to_bytes(NUMBER_BYTES, sys.byteorder)
     return array("I", map(_number, _WORD.findall(_visible(piece)))).tobytes()
+
+
+class _Pieces(dict[str, bytes]):
+    """The numbers of pieces. One that is remembered is had in a fifth of `lru_cache`'s time."""
+
+    def __missing__(self, piece: str) -> bytes:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        return self.setdefault(piece, _numbers(piece))
+
+
+numbered = _Pieces().__getitem__
+"""The numbers of the words in a piece of text without spaces: mostly one."""
 
 
 def covered_by(reading: Reading, common: set[int]) -> list[bool]:

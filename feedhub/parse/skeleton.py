@@ -148,7 +148,7 @@ def _hold_back(utf8: bytes) -> tuple[bytes, tuple[str, ...]]:
             pieces += (utf8[copied : tag.end()], _MARK.format(len(held)).encode())
             copied = position
             inner = utf8[start:end].decode()
-            held.append(_once((inner if start > tag.end() else unescape(inner)).strip()))
+            held.append(_once((inner if start > tag.end() else _unescaped(inner)).strip()))
     pieces.append(utf8[copied:])
     return b"".join(pieces), tuple(held)
 
