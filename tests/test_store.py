@@ -165,7 +165,8 @@ def test_key_that_every_text_has_is_not_looked_up(store: Store) -> None:
 
 def test_what_is_gathered_is_found_and_kept_as_ever(store: Store) -> None:
     keep(store, OTHER, traits=Traits(keys=(7, 8)), story="urn:story:1")
-    with store.transaction(), store.gathered([((7,), MONDAY)], window=timedelta(days=30)):
+    with store.transaction():
+        store.gather([((7,), MONDAY)], window=timedelta(days=30))
         assert alike(store, 7) == ["urn:story:1"]
         keep(store, entry(id="2"), traits=Traits(keys=(7, 9)), story="urn:story:2")
         assert alike(store, 7) == ["urn:story:1", "urn:story:2"]
@@ -178,7 +179,8 @@ def test_what_is_gathered_is_found_and_kept_as_ever(store: Store) -> None:
 
 def test_what_was_gathered_in_vain_is_forgotten(store: Store) -> None:
     def fail() -> None:
-        with store.transaction(), store.gathered([((7,), MONDAY)], window=timedelta(days=30)):
+        with store.transaction():
+            store.gather([((7,), MONDAY)], window=timedelta(days=30))
             keep(store, entry(), traits=Traits(keys=(7,)))
             raise RuntimeError
 

@@ -96,9 +96,9 @@ class Poll:
         self.unrelated = self.store.unrelated(self.source, strangers)
         known = ((self.polled.traits.get(each.id), each.published) for each in strangers)
         texts = [(traits.keys, published) for traits, published in known if traits]
-        with self.store.gathered(texts, window=self.rules.window):
-            for entry in strangers:
-                self._identify(entry)
+        self.store.gather(texts, window=self.rules.window)
+        for entry in strangers:
+            self._identify(entry)
 
     def _identify(self, entry: Entry) -> None:
         is_unrelated = self._is_unrelated(entry)

@@ -87,10 +87,10 @@ class Store(Archive, Protocol):
         """
         ...
 
-    def gathered(self, texts: Iterable[Text], *, window: timedelta) -> AbstractContextManager[None]:
-        """In here, inside a transaction, these texts are looked up by `alike` and kept faster.
+    def gather(self, texts: Iterable[Text], *, window: timedelta) -> None:
+        """Inside a transaction: let these texts be looked up by `alike`, and kept, faster.
 
-        What they share with others is read at once before, and written at once after.
+        What they share with others is read at once, and written at the transaction's end.
         """
         ...
 

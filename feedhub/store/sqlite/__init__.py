@@ -1,7 +1,7 @@
 """The store in one SQLite file: the default, enough for hundreds of organizations."""
 
-from collections.abc import Collection, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from feedhub.model import Memory
@@ -24,8 +24,10 @@ class SqliteStore(Entries, Groups, Retention, Moderation, Journal, Pages, Subscr
     def __init__(self, state: Path) -> None:
         self._db = Database(state / FILE)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        return self._db.transaction()
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._db.transaction(), self._gathering():
+            yield
 
     def close(self) -> None:
         self._db.close()

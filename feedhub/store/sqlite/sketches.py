@@ -7,7 +7,7 @@ not grow with what is stored. A key that many texts of a span have is boilerplat
 import json
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -20,6 +20,8 @@ SPAN_DAYS = 60
 COMMON = 60
 """Entries of one span that may have a key; what is more common is not looked up."""
 CANDIDATES = 16
+MOST_PLACES = 20_000
+"""So much of the index, some 4 MiB, is held between two writes, if one poll does not need more."""
 
 _DAY = 86_400
 _KEY_BITS = 32
@@ -37,45 +39,48 @@ class _Excerpt:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._at: dict[int, array[int] | None] = {}
-        """The entries at each place that was read, None where there is no row."""
+        self._at: dict[int, bytes] = {}
+        """The entries at each place that was read, packed; empty where there is no row."""
         self._changed: set[int] = set()
 
     def read(self, places: Iterable[int]) -> None:
         """Have all of these at hand."""
         unread = set(places).difference(self._at)
         if unread:
-            self._at.update(dict.fromkeys(unread))
-            rows = self._db.rows(_AT_PLACES, (json.dumps([*unread]),))
-            self._at.update((place, array("I", entries)) for place, entries in rows)
+            self._at.update(dict.fromkeys(unread, b""))
+            # Neighbours lie on the same page of the file.
+            self._at.update(self._db.rows(_AT_PLACES, (json.dumps(sorted(unread)),)))
 
-    def at(self, places: Collection[int]) -> Iterator["array[int]"]:
+    def at(self, places: Collection[int]) -> Iterator[Sequence[int]]:
         self.read(places)
-        return filter(None, map(self._at.get, places))
+        return (array("I", found) for found in map(self._at.__getitem__, places) if found)
 
     def add(self, number: int, places: Collection[int]) -> None:
         self.read(places)
+        one = packed((number,))
         for place in places:
-            found = self._at[place]
-            if found is None:
-                self._at[place] = array("I", (number,))
-            elif len(found) <= COMMON:
-                # One more than is looked up, so that it is known to be too many.
-                found.append(number)
-            self._changed.add(place)
+            # One more than is looked up, so that it is known to be too many.
+            if len(self._at[place]) <= COMMON * len(one):
+                self._at[place] += one
+        self._changed.update(places)
 
     def remove(self, number: int, places: Collection[int]) -> None:
-        for found in self.at(places):
-            if number in found:
-                found.remove(number)
+        self.read(places)
+        for place in places:
+            self._at[place] = packed(
+                [each for each in array("I", self._at[place]) if each != number]
+            )
         self._changed.update(places)
 
     def write(self) -> None:
-        # Neighbours lie on the same page of the file.
-        changed = ((place, self._at[place]) for place in sorted(self._changed))
-        self._db.many(
-            _WRITE, [(place, found.tobytes()) for place, found in changed if found is not None]
-        )
+        self._db.many(_WRITE, [(place, self._at[place]) for place in sorted(self._changed)])
+        self._changed.clear()
+
+    def make_room(self) -> None:
+        """Write and let go of what is at hand, when that is much."""
+        if len(self._at) > MOST_PLACES:
+            self.write()
+            self._at.clear()
 
 
 class Sketches:
@@ -85,15 +90,19 @@ class Sketches:
     _gathered: _Excerpt | None = None
 
     @contextmanager
-    def gathered(self, texts: Iterable[Text], *, window: timedelta) -> Iterator[None]:
-        excerpt = _Excerpt(self._db)
-        excerpt.read({place for text in texts for place in _around(*text, window)})
-        self._gathered = excerpt
+    def _gathering(self) -> Iterator[None]:
+        """In here what is found and kept is read and written together."""
+        excerpt = self._gathered = _Excerpt(self._db)
         try:
             yield
             excerpt.write()
         finally:
             self._gathered = None
+
+    def gather(self, texts: Iterable[Text], *, window: timedelta) -> None:
+        if self._gathered:
+            self._gathered.make_room()
+            self._gathered.read({place for text in texts for place in _around(*text, window)})
 
     def alike(self, keys: Collection[int], published: datetime, *, window: timedelta) -> list[str]:
         excerpt = self._gathered or _Excerpt(self._db)
