@@ -184,7 +184,9 @@ def test_every_migration_starts_from_the_one_before(tmp_path: Path) -> None:
             "keys, record) VALUES ('kyla/feed', ?, 0, 'fi', '', '', '', 1, x'', ?)",
             (entry().id, entry_json(entry())),
         )
+        file.execute("INSERT INTO listing VALUES ('', '2026-11-24T08:00:00Z', 'urn:a', 'kyla', '')")
     with closing(SqliteStore(tmp_path)) as store:
+        assert store.listed("", limit=0) == store.unbound("") == ["urn:a"]
         assert store.fact("kept") == "yes"
         (line,) = store.logged("kyla/feed", "a")
         assert (line.step, line.text) == ("kept", "a new entry")

@@ -135,14 +135,15 @@ class Press:
     def bind(self, store: Store, prefix: str, *, now: datetime) -> None:
         """Put what the channel newly shows into its archive, inside the caller's transaction."""
         last, held = store.last_volume(prefix)
+        places: dict[str, Place] = {}
         for story in store.unbound(prefix):
             volume = volume_for(Volume(*last) if last else None, held, now=now)
             if last is not None and volume != last:
                 # It is closed from now on and names the one that follows.
                 store.touch([(prefix, last), *([(ARCHIVE_PAGES, last)] if prefix == WHOLE else [])])
             held = held + 1 if volume == last else 1
-            last = volume
-            store.bind(prefix, story, volume)
+            places[story] = last = volume
+        store.bind(prefix, places)
 
     def _print(self, outputs: Iterable[Output], now: datetime) -> Printed:
         return _printed(self._outbox.publish(outputs, now=now))

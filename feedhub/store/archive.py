@@ -1,6 +1,6 @@
 """Remember the archive: which stories are bound in which volume, and what is to be rendered anew."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 Place = tuple[int, int, int]
@@ -21,8 +21,8 @@ class Archive(Protocol):
         """Stories that the channel shows and that stand in no volume yet, in their order."""
         ...
 
-    def bind(self, channel: str, story: str, volume: Place) -> None:
-        """Put the story into a volume, for good."""
+    def bind(self, channel: str, places: Mapping[str, Place]) -> None:
+        """Put each of these stories into a volume, for good."""
         ...
 
     def last_volume(self, channel: str) -> tuple[Place | None, int]:

@@ -164,7 +164,7 @@ def _insert(store: SqliteStore, number: int, size: int) -> None:
     db.run("INSERT INTO clues VALUES (?, 'fi', ?, ?, NULL, x'')", (record.source, when, number))
     store._index([number])
     db.run("INSERT INTO stories (id, first_published) VALUES (?, ?)", (story, when))
-    listed = "INSERT INTO listing VALUES ('', ?, ?, ?)"
+    listed = "INSERT INTO listing (channel, published, story, source) VALUES ('', ?, ?, ?)"
     db.run(listed, (when, story, record.source))
 
 

@@ -9,12 +9,20 @@ from feedhub.store.records import time_of, time_text
 from feedhub.store.sqlite.database import Database
 from feedhub.store.sqlite.volumes import Volumes
 
+# What stands nowhere among the newest has no publication there.
 _NEWEST = """
-  SELECT story FROM listing WHERE channel = ? ORDER BY published DESC, story LIMIT ? OFFSET ?"""
-_RANKED = (
-    "SELECT story, source FROM listing WHERE channel = ? ORDER BY published DESC, story LIMIT ?"
-)
-_LIST = "INSERT INTO listing (channel, published, story, source) VALUES (?, ?, ?, ?)"
+  SELECT story FROM listing WHERE channel = ? AND published IS NOT NULL
+  ORDER BY published DESC, story LIMIT ? OFFSET ?"""
+_RANKED = """
+  SELECT story, source FROM listing WHERE channel = ? AND published IS NOT NULL
+  ORDER BY published DESC, story LIMIT ?"""
+_STANDS_IN = """
+  SELECT channel FROM listing WHERE story = ? AND published IS NOT NULL ORDER BY channel"""
+_LIST = """
+  INSERT INTO listing (story, channel, published, source) VALUES (?, ?, ?, ?)
+  ON CONFLICT (story, channel) DO UPDATE SET published = excluded.published, source = excluded.source
+  WHERE published IS NOT excluded.published OR source <> excluded.source"""
+_UNLIST = "UPDATE listing SET published = NULL WHERE story = ? AND channel = ?"
 _DELETE = """
   INSERT INTO deletions (channel, story, time) VALUES (?, ?, ?)
   ON CONFLICT (channel, story) DO UPDATE SET time = excluded.time"""
@@ -31,33 +39,29 @@ class Listing(Volumes):
     def list_story(
         self, story: Story, channels: Collection[str], *, rank: datetime | None = None
     ) -> set[str]:
-        before = self._taken_out(story.id)
-        self._db.many(_LIST, list(_places(story, channels, rank)))
+        before = {*self.channels_with(story.id)}
+        self._take_out(story.id, before.difference(channels))
+        self._db.many(_LIST, _places(story, channels, rank))
         revive = "DELETE FROM deletions WHERE channel = ? AND story = ?"
         self._db.many(revive, [(channel, story.id) for channel in channels])
-        self._announce([(channel, story.id) for channel in sorted(channels)])
         self._touch_story(story.id, before, channels)
         return before
 
     def list_new(self, stories: Collection[Listed]) -> None:
         self._db.many(_LIST, [place for each in stories for place in _places(*each)])
-        self._announce(
-            [(each, story.id) for story, channels, _ in stories for each in sorted(channels)]
-        )
         everywhere = {channel for _, channels, _ in stories for channel in channels}
         self.touch((channel, None) for channel in sorted(everywhere))
 
     def unlist_story(self, story: str, *, now: datetime | None = None) -> set[str]:
-        before = self._taken_out(story)
+        before = {*self.channels_with(story)}
+        self._take_out(story, before)
         if now is not None:
             self._db.many(_DELETE, [(each, story, time_text(now)) for each in sorted(before)])
         self._touch_story(story, before, ())
         return before
 
-    def _taken_out(self, story: str) -> set[str]:
-        return set(
-            self._db.column("DELETE FROM listing WHERE story = ? RETURNING channel", (story,))
-        )
+    def _take_out(self, story: str, channels: Collection[str]) -> None:
+        self._db.many(_UNLIST, [(story, channel) for channel in channels])
 
     def deletions(self, channel: str, *, since: datetime) -> list[tuple[str, datetime]]:
         rows = self._db.rows(
@@ -84,8 +88,7 @@ class Listing(Volumes):
                 return
 
     def channels_with(self, story: str) -> list[str]:
-        found = "SELECT channel FROM listing WHERE story = ? ORDER BY channel"
-        return self._db.column(found, (story,))
+        return self._db.column(_STANDS_IN, (story,))
 
     def every_story(self) -> Iterator[str]:
         return iter(self._db.column("SELECT id FROM stories ORDER BY first_published, id"))
@@ -95,4 +98,4 @@ def _places(
     story: Story, channels: Collection[str], rank: datetime | None
 ) -> Iterator[tuple[str, ...]]:
     published = time_text(rank or story.published)
-    return ((each, published, story.id, story.face.source) for each in channels)
+    return ((story.id, each, published, story.face.source) for each in sorted(channels))

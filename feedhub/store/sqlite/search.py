@@ -28,7 +28,7 @@ _SHORTEST = 4
 _STORIES = """
   SELECT e.story FROM {index} i JOIN entries e ON e.number = i.rowid
   WHERE i.{index} MATCH ? AND e.withdrawn IS NULL
-    AND EXISTS (SELECT 1 FROM listing l WHERE l.story = e.story)
+    AND EXISTS (SELECT 1 FROM listing l WHERE l.story = e.story AND l.published IS NOT NULL)
   ORDER BY i.rowid DESC LIMIT ?"""
 _WAITING = "SELECT entry FROM unindexed ORDER BY entry DESC LIMIT ?"
 _RECORD = "SELECT record, content FROM entries WHERE number = ?"

@@ -4,42 +4,42 @@ And what of all that is to be rendered anew: it is remembered with the change it
 crash between the two leaves an output behind what is stored.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from feedhub.store import ARCHIVE_PAGES, WHOLE, Part, Place
 from feedhub.store.sqlite.database import Database
 
-_UNBOUND = "SELECT story FROM bindings WHERE channel = ? AND year IS NULL ORDER BY number"
+_UNBOUND = "SELECT story FROM listing WHERE channel = ? AND year IS NULL ORDER BY number"
 _BIND = """
-  UPDATE bindings SET year = ?, month = ?, volume = ? WHERE channel = ? AND story = ?"""
+  UPDATE listing SET year = ?, month = ?, volume = ? WHERE story = ? AND channel = ?"""
 _LAST = """
-  SELECT year, month, volume FROM bindings WHERE channel = ? AND year IS NOT NULL
+  SELECT year, month, volume FROM listing WHERE channel = ? AND year IS NOT NULL
   ORDER BY year DESC, month DESC, volume DESC LIMIT 1"""
 _HELD = """
-  SELECT count(*) FROM bindings WHERE channel = ? AND year = ? AND month = ? AND volume = ?"""
+  SELECT count(*) FROM listing WHERE channel = ? AND year = ? AND month = ? AND volume = ?"""
 _STANDING = """
-  SELECT b.story FROM bindings b JOIN listing l ON l.story = b.story AND l.channel = b.channel
-  WHERE b.channel = ? AND b.year = ? AND b.month = ? AND b.volume = ? ORDER BY b.number"""
+  SELECT story FROM listing
+  WHERE channel = ? AND year = ? AND month = ? AND volume = ? AND published IS NOT NULL
+  ORDER BY number"""
 _ALL = """
-  SELECT year, month, volume, count(*) FROM bindings WHERE channel = ? AND year IS NOT NULL
+  SELECT year, month, volume, count(*) FROM listing WHERE channel = ? AND year IS NOT NULL
   GROUP BY year, month, volume ORDER BY year, month, volume"""
 _BEFORE = """
-  SELECT year, month, volume FROM bindings
+  SELECT year, month, volume FROM listing
   WHERE channel = ? AND year IS NOT NULL AND (year, month, volume) < (?, ?, ?)
   ORDER BY year DESC, month DESC, volume DESC LIMIT 1"""
 _AFTER = """
-  SELECT year, month, volume FROM bindings
+  SELECT year, month, volume FROM listing
   WHERE channel = ? AND year IS NOT NULL AND (year, month, volume) > (?, ?, ?)
   ORDER BY year, month, volume LIMIT 1"""
-_ANNOUNCE = "INSERT OR IGNORE INTO bindings (channel, story) VALUES (?, ?)"
 _TOUCH = "INSERT OR IGNORE INTO touched (channel, year, month, volume) VALUES (?, ?, ?, ?)"
 _TOUCH_VOLUME = """
   INSERT OR IGNORE INTO touched (channel, year, month, volume)
-  SELECT ?, year, month, volume FROM bindings
+  SELECT ?, year, month, volume FROM listing
   WHERE channel = ? AND story = ? AND year IS NOT NULL"""
 _TOUCH_ALL = """
   INSERT OR IGNORE INTO touched (channel, year, month, volume)
-  SELECT DISTINCT ?, year, month, volume FROM bindings
+  SELECT DISTINCT ?, year, month, volume FROM listing
   WHERE channel = ? AND year IS NOT NULL"""
 _TOUCHED_CHANNELS = "SELECT channel FROM touched WHERE year = 0 ORDER BY channel"
 _TOUCHED_VOLUMES = """
@@ -59,11 +59,10 @@ class Volumes:
     def unbound(self, channel: str) -> list[str]:
         return self._db.column(_UNBOUND, (channel,))
 
-    def bind(self, channel: str, story: str, volume: Place) -> None:
-        self._db.run(_BIND, (*volume, channel, story))
-        self.touch([(channel, volume)])
-        if channel == WHOLE:
-            self.touch([(ARCHIVE_PAGES, volume)])
+    def bind(self, channel: str, places: Mapping[str, Place]) -> None:
+        self._db.many(_BIND, [(*place, story, channel) for story, place in places.items()])
+        shown = (channel, ARCHIVE_PAGES) if channel == WHOLE else (channel,)
+        self.touch((each, place) for each in shown for place in dict.fromkeys(places.values()))
 
     def last_volume(self, channel: str) -> tuple[Place | None, int]:
         last: Place | None = self._db.row(_LAST, (channel,))
@@ -99,10 +98,6 @@ class Volumes:
 
     def untouch(self, parts: Iterable[Part]) -> None:
         self._db.many(_UNTOUCH, [(channel, *(place or _ITSELF)) for channel, place in parts])
-
-    def _announce(self, places: Collection[tuple[str, str]]) -> None:
-        """Stories that are to be bound in a channel, where they are not yet: channel and story."""
-        self._db.many(_ANNOUNCE, places)
 
     def _touch_story(self, story: str, before: Collection[str], after: Collection[str]) -> None:
         """What shows the story is to be rendered anew: not a closed volume that keeps it."""
