@@ -50,3 +50,15 @@ def test_words_of(expected: str, markup: str) -> None:
 def test_words_are_those_that_a_parser_finds(markup: str) -> None:
     clean = html.digest(markup, resolve=lambda address: address).html
     assert html.plain(clean) == html.one_line(flat(clean))
+
+
+SIGNS = st.sampled_from(
+    ["\xa0", "&#160;", "&nbsp;\n", "\t", "  ", "\xad", "&shy;", "\u0301", "\u2003", "<!--more-->"]
+)
+
+
+@given(markup=st.lists(PIECES | SIGNS, max_size=25).map("".join))
+@settings(deadline=None)
+def test_cleaning_finds_them_too(markup: str) -> None:
+    found = html.digest(markup, resolve=lambda address: address)
+    assert flat(found.html) == found.line

@@ -7,7 +7,8 @@ from feedhub.likeness import sketch
 from feedhub.model import Entry, Traits
 
 
-def traits_of(entry: Entry) -> Traits:
-    text = flat(entry.content_html)
+def traits_of(entry: Entry, line: str | None = None) -> Traits:
+    """`line` is what `flat` finds in the entry's HTML, where somebody knows it."""
+    text = flat(entry.content_html) if line is None else line
     # The title is a sentence of its own.
     return Traits(keys=sketch(with_summary(entry, text)), clues=clues(f"{entry.title} ; {text}"))

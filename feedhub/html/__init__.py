@@ -20,9 +20,10 @@ from itertools import takewhile
 
 from feedhub.html import cleaners
 from feedhub.html.allowed import DROPPED, FRAMES, KEPT, MAX_BYTES, VOID
-from feedhub.html.characters import MARKS, fit, is_ordinary, is_within, one_line, spaced
+from feedhub.html.characters import MARKS, even, fit, is_ordinary, is_within, one_line, spaced
 from feedhub.html.depth import ENDLESS, MAX_DEPTH, is_deep
 from feedhub.html.elements import Resolve
+from feedhub.html.flat import flat as flattened
 from feedhub.html.marked import MORE, Tidied
 from feedhub.html.pictures import counts, decorates
 from feedhub.html.straight import straightened
@@ -96,6 +97,8 @@ class Cleaned:
     """Clean; cleaning it again changes nothing."""
     text: str = ""
     """Its words, one line a block. Neither alternative texts nor links to films are among them."""
+    line: str = ""
+    """The words of the HTML on one line, as `flat` finds them."""
     teaser: str | None = None
     """The text above `<!--more-->`; None when the author set no such mark."""
     image: str | None = None
@@ -111,11 +114,12 @@ def digest(markup: str, *, resolve: Resolve) -> Cleaned:
     html = draft.html if draft.stands or not draft.html else _settled(draft.html)
     if html is None:
         html = _paragraphs(draft.text)
-    return Cleaned(html=html, text=draft.text, teaser=draft.teaser, image=draft.image)
+    line = _on_one_line(draft.text) if draft.stands and draft.ordinary else flattened(html)
+    return Cleaned(html=html, text=draft.text, line=line, teaser=draft.teaser, image=draft.image)
 
 
 def skim(markup: str, *, resolve: Resolve) -> Cleaned:
-    """What `digest` finds in a content that is not to be shown, without its HTML."""
+    """What `digest` finds in a content that is not to be shown, without its HTML and its line."""
     paragraph = _PARAGRAPH.fullmatch(markup) if len(markup) <= _SHORT else None
     if paragraph and not _EMBEDS.search(markup):
         return Cleaned(text=spaced(unescape(paragraph[1])))
@@ -124,12 +128,13 @@ def skim(markup: str, *, resolve: Resolve) -> Cleaned:
 
 
 def _tidied(markup: str, resolve: Resolve) -> Tidied:
-    prepared = _MORE.sub(MORE, _prepared(markup))
-    draft = _draft(prepared, resolve)
+    ordinary = len(markup) <= MAX_BYTES and is_ordinary(markup)
+    prepared = _MORE.sub(MORE, _prepared(markup, ordinary=ordinary))
+    draft = _draft(prepared, resolve, ordinary=ordinary and MORE not in prepared)
     if draft is not None:
         return draft
-    flat = _flat(prepared)
-    return Tidied(html=_paragraphs(flat), text=flat, teaser=None, image=None)
+    told = _untagged(prepared)
+    return Tidied(html=_paragraphs(told), text=told, teaser=None, image=None)
 
 
 def text(markup: str) -> str:
@@ -137,7 +142,9 @@ def text(markup: str) -> str:
     if "<" not in markup:
         return spaced(unescape(markup[:MAX_BYTES]))
     prepared = _prepared(markup)
-    return _flat(prepared) if is_deep(prepared, ENDLESS) else words(cleaners.words.clean(prepared))
+    return (
+        _untagged(prepared) if is_deep(prepared, ENDLESS) else words(cleaners.words.clean(prepared))
+    )
 
 
 def plain(markup: str) -> str:
@@ -145,9 +152,9 @@ def plain(markup: str) -> str:
     return one_line(text(markup))
 
 
-def _prepared(markup: str) -> str:
+def _prepared(markup: str, *, ordinary: bool = False) -> str:
     """Fit, not longer than the cap, and every `<` that begins no tag written as a character."""
-    fitting = _fit(markup[:_LONGEST])
+    fitting = markup if ordinary else _fit(markup[:_LONGEST])
     short = _EMBEDDED.sub("", fitting) if _EMBEDS.search(fitting) else fitting
     return _NO_TAG.sub("&lt;", _capped(short, MAX_BYTES))
 
@@ -171,11 +178,11 @@ def _capped(markup: str, size: int) -> str:
     return cut[:-_TAIL] + _CUT_END.sub("", cut[-_TAIL:], count=1)
 
 
-def _draft(markup: str, resolve: Resolve) -> Tidied | None:
+def _draft(markup: str, resolve: Resolve, *, ordinary: bool = False) -> Tidied | None:
     """A tidy tree of the markup; None when it is nested too deep."""
     if is_deep(markup, ENDLESS):
         return None
-    draft = None if is_deep(markup, VOID) else straightened(markup, resolve)
+    draft = None if is_deep(markup, VOID) else straightened(markup, resolve, ordinary=ordinary)
     if draft is not None:
         return draft
     first = cleaners.first.clean(markup)
@@ -206,14 +213,20 @@ def _as_it_is(address: str) -> str | None:
     return address if address.startswith(("http://", "https://")) else None
 
 
-def _flat(markup: str) -> str:
+def _untagged(markup: str) -> str:
     """The words of markup that no parser should see, one line a tag."""
     return "\n".join(
         filter(None, map(spaced, map(unescape, _HIDDEN.sub("\n", markup).split("\n"))))
     )
 
 
-def _paragraphs(flat: str) -> str:
-    written = escape(flat, quote=False).replace("\xa0", "&nbsp;")
+def _on_one_line(text: str) -> str:
+    """What `flat` makes of HTML with this text, where all of it is ordinary and in order."""
+    line = text.replace("\n", " ")
+    return even(line.replace("\xa0", " ")).strip() if "\xa0" in line else line
+
+
+def _paragraphs(text: str) -> str:
+    written = escape(text, quote=False).replace("\xa0", "&nbsp;")
     html = "".join(f"<p>{line}</p>" for line in written.split("\n") if line)
-    return html if is_within(html, MAX_BYTES) else _paragraphs(flat[: MAX_BYTES // _WIDEST])
+    return html if is_within(html, MAX_BYTES) else _paragraphs(text[: MAX_BYTES // _WIDEST])

@@ -24,6 +24,8 @@ class Tidied:
     image: str | None
     stands: bool = False
     """Whether the last cleaning has seen the HTML and found nothing to change."""
+    ordinary: bool = False
+    """Whether the text is known to have ordinary characters only; see `is_ordinary`."""
 
 
 def teaser(marked: str) -> str | None:
@@ -32,7 +34,8 @@ def teaser(marked: str) -> str | None:
     return lines(before) if mark else None
 
 
-def lines(marked: str) -> str:
+def lines(marked: str, *, ordinary: bool = False) -> str:
     """The words, one line a block."""
-    parts = single(visible(unbroken(marked).replace(END, "\n"))).split("\n")
+    text = unbroken(marked).replace(END, "\n")
+    parts = single(text if ordinary else visible(text)).split("\n")
     return "\n".join(filter(None, map(str.strip, parts)))

@@ -78,10 +78,11 @@ _COMMENT = _Tag("")
 _BREAKS = {tag: "" if tag.strip("</>") in RUNNING else END for tag in _BARE} | {"": ""}
 
 
-def straightened(markup: str, resolve: Resolve) -> Tidied | None:
+def straightened(markup: str, resolve: Resolve, *, ordinary: bool = False) -> Tidied | None:
     """What a tree would come to, with nothing left to clean; None when in doubt.
 
-    The markup is fit and not too deep.
+    The markup is fit and not too deep. When it is ordinary, so is its text: no reference is
+    written as a character that is not.
     """
     pieces = _TAG.split(_one_kind(markup))
     tags = _tags(pieces[1::2], resolve)
@@ -99,7 +100,14 @@ def straightened(markup: str, resolve: Resolve) -> Tidied | None:
         pieces = _TAG.split(_shown(written, kinds) or "")
     marked = _marked(pieces)
     image = next((each.leads for each in tags.values() if each.leads), None)
-    return Tidied(html=shown, text=lines(marked), teaser=teaser(marked), image=image, stands=True)
+    return Tidied(
+        html=shown,
+        text=lines(marked, ordinary=ordinary),
+        teaser=teaser(marked),
+        image=image,
+        stands=True,
+        ordinary=ordinary,
+    )
 
 
 def _one_kind(markup: str) -> str:

@@ -79,6 +79,8 @@ class Normalized:
     held: int = 0
     notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     """By entry id: the rules that made its fields."""
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """By entry id: the words of its HTML on one line, which cleaning has found anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,7 @@ class _Body:
 
     html: str
     text: str
+    line: str
     teaser: str | None
     summary: str
     image: str | None
@@ -120,12 +123,13 @@ def normalize(feed: RawFeed, source: Source, rules: Rules, *, now: datetime) -> 
     judged = [_judge(raw, poll) for raw in taken]
     dropped = [each for each in judged if isinstance(each, Dropped)]
     dropped += [_dropped(raw, OVER) for raw in over]
-    told = told_apart([each for each in judged if isinstance(each, tuple)], _homes(poll))
+    told = told_apart([each for each in judged if isinstance(each, Noted)], _homes(poll))
     return Normalized(
-        entries=tuple(entry for entry, _ in told),
+        entries=tuple(each.entry for each in told),
         dropped=tuple(dropped),
         held=sum(each.reason == HELD for each in dropped),
-        notes={entry.id: notes for entry, notes in told},
+        notes={each.entry.id: each.notes for each in told},
+        lines={each.entry.id: each.line for each in told},
     )
 
 
@@ -160,7 +164,7 @@ def _judge(raw: RawEntry, poll: _Poll) -> Noted | Dropped:
     if dated is None:
         return _dropped(raw, HELD)
     noted = _entry(raw, poll, body, title, dated)
-    reason = filters.refusal(noted[0], body.text or body.summary, poll.source)
+    reason = filters.refusal(noted.entry, body.text or body.summary, poll.source)
     return noted if reason is None else _dropped(raw, reason)
 
 
@@ -210,7 +214,7 @@ def _entry(raw: RawEntry, poll: _Poll, body: _Body, told: tuple[str, str], dated
         language=language_rule,
         image=image_rule,
     )
-    return replace(entry, content_hash=_content_hash(entry, body)), notes
+    return Noted(replace(entry, content_hash=_content_hash(entry, body)), notes, body.line)
 
 
 def _notes(raw: RawEntry, **rules: str) -> tuple[Note, ...]:
@@ -272,6 +276,7 @@ def _body(raw: RawEntry, poll: _Poll) -> _Body:
     return _Body(
         html=shown.html,
         text=shown.text,
+        line=shown.line,
         teaser=shown.teaser,
         summary=summary.text,
         image=content.image or summary.image,

@@ -26,16 +26,21 @@ class Note(NamedTuple):
     before: str = ""
 
 
-Noted = tuple[Entry, tuple[Note, ...]]
+class Noted(NamedTuple):
+    """An entry, the notes on its fields, and the words of its HTML on one line."""
+
+    entry: Entry
+    notes: tuple[Note, ...]
+    line: str
 
 
 def told_apart(judged: Sequence[Noted], homes: Collection[str]) -> list[Noted]:
     """Each entry once, with an id of its own. `homes` are canonical addresses of front pages."""
     entries = _copies_joined(_versions_joined(judged, homes))
-    ids = Counter(entry.id for entry, _ in entries)
-    addresses = Counter(entry.canonical_url for entry, _ in entries)
+    ids = Counter(each.entry.id for each in entries)
+    addresses = Counter(each.entry.canonical_url for each in entries)
     told = []
-    for entry, notes in entries:
+    for entry, notes, line in entries:
         own, why = entry, list(notes)
         if ids[entry.id] > 1:
             own = replace(own, id=f"{entry.id}#{digest(_place(entry, homes))}")
@@ -46,7 +51,7 @@ def told_apart(judged: Sequence[Noted], homes: Collection[str]) -> list[Noted]:
             own = replace(own, canonical_url=None)
             shared = addresses[entry.canonical_url] > 1
             why.append(Note("canonical_url", SHARED_ADDRESS if shared else HOME))
-        told.append((own, tuple(why)))
+        told.append(Noted(own, tuple(why), line))
     return told
 
 
@@ -64,9 +69,9 @@ def _versions_joined(judged: Sequence[Noted], homes: Collection[str]) -> list[No
     """Of entries with one id at one place, the one that was updated last."""
     newest: dict[tuple[str, str], Noted] = {}
     for each in judged:
-        key = each[0].id, _place(each[0], homes)
+        key = each.entry.id, _place(each.entry, homes)
         kept = newest.setdefault(key, each)
-        if each[0].updated > kept[0].updated:
+        if each.entry.updated > kept.entry.updated:
             newest[key] = each
     return list(newest.values())
 
@@ -75,7 +80,7 @@ def _copies_joined(judged: Sequence[Noted]) -> list[Noted]:
     """Of entries that differ in their ids only, the first."""
     first: dict[object, Noted] = {}
     for each in judged:
-        entry = each[0]
+        entry = each.entry
         address = entry.canonical_url
         first.setdefault(
             (address, entry.content_hash, entry.published) if address else entry.id, each

@@ -28,5 +28,8 @@ def digest(documents: Sequence[Document], source: Source, rules: Rules, now: dat
     """Parse and judge the documents of one poll. Raises ParseError when nothing is usable."""
     feed = parse.read(documents, source)
     normalized = normalize(feed, source, rules, now=now)
-    traits = {entry.id: traits_of(entry) for entry in normalized.entries}
-    return Digest(feed=replace(feed, entries=()), normalized=normalized, traits=traits)
+    lines = normalized.lines
+    traits = {each.id: traits_of(each, lines[each.id]) for each in normalized.entries}
+    return Digest(
+        feed=replace(feed, entries=()), normalized=replace(normalized, lines={}), traits=traits
+    )
