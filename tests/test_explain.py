@@ -1,6 +1,6 @@
 """What the hub answers when somebody asks why a post is there, or why it is not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedhub.model import Dropped, Fault, Memory
-from feedhub.normalize import Normalized, Note
+from feedhub.normalize import Note
 from feedhub.pipeline import explain, journal, moderation
 from feedhub.store import Store
 from feedhub.store.sqlite import SqliteStore
@@ -35,11 +35,8 @@ def told(store: Store, name: str) -> list[str]:
     return explain.explain(store, REGISTER, name)
 
 
-def note(store: Store, *dropped: Dropped, news: Sequence[str] = (), day: int = 0) -> None:
-    rules = {SILTA.id: (Note("title", "as written", " Uutinen <b>silta</b>"),)}
-    normalized = Normalized(entries=(SILTA,), dropped=dropped, notes=rules)
-    now = TUESDAY + timedelta(days=day)
-    journal.note_poll(store, "kyla/feed", normalized, news, now=now)
+def note(store: Store, *dropped: Dropped, day: int = 0) -> None:
+    journal.note_dropped(store, "kyla/feed", dropped, now=TUESDAY + timedelta(days=day))
 
 
 def test_published_item_is_said_to_be_there(store: Store) -> None:
@@ -98,9 +95,9 @@ def test_dropped_item_names_the_rule(store: Store) -> None:
 
 
 def test_rules_of_new_entries_are_told_field_by_field(store: Store) -> None:
-    poll(store, SILTA)
-    note(store, news=[SILTA.id])
-    note(store, day=1)
+    notes = {SILTA.id: (Note("title", "as written", " Uutinen <b>silta</b>"),)}
+    poll(store, SILTA, notes=notes)
+    poll(store, SILTA, notes=notes, day=1)
     lines = [line for line in told(store, SILTA.id) if "normalized" in line]
     told_of = "title: “ Uutinen <b>silta</b>” → “Uutinen silta”: as written"
     assert lines == [f"  2026-11-24T08:00:00Z  normalized  {told_of}"]

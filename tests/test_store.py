@@ -383,3 +383,34 @@ def test_memory_without_news_is_short() -> None:
     text = memory_json(Memory(source="kyla/feed"))
     assert text == '{"source":"kyla/feed"}'
     assert memory_of(text) == Memory(source="kyla/feed")
+
+
+def test_what_is_said_of_an_item_at_once_is_told_in_its_order(store: Store) -> None:
+    said = [("kept", "1"), ("grouped", "2"), ("normalized", "3")]
+    with store.transaction():
+        store.log(
+            [
+                ("kyla/feed", "a", said[:2]),
+                ("kyla/feed", "b", said[:1]),
+                ("kyla/feed", "a", said[2:]),
+            ],
+            now=MONDAY,
+        )
+        assert said == [(each.step, each.text) for each in store.logged("kyla/feed", "a")]
+    assert said[:1] == [(each.step, each.text) for each in store.logged("kyla/feed", "b")]
+
+
+def test_what_waits_for_the_end_of_a_transaction_is_kept_or_forgotten_with_it(
+    store: SqliteStore,
+) -> None:
+    def fail() -> None:
+        with store.transaction():
+            keep(store, entry())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with store.transaction():
+        keep(store, OTHER)
+    for table in ("tongues", "clues", "unindexed"):
+        assert len(store._db.rows(f"SELECT * FROM {table}")) == 1

@@ -8,7 +8,7 @@ from typing import Self
 from feedhub import dedupe
 from feedhub.model import Group, Grouping, Site, Source, Story
 from feedhub.pipeline.absence import CHECKS, still_missed
-from feedhub.pipeline.journal import withdrawal_lines
+from feedhub.pipeline.journal import normal_lines, withdrawal_lines
 from feedhub.pipeline.judging import Poll, Polled
 from feedhub.pipeline.translations import link_translations
 from feedhub.publish.channels import Places
@@ -74,7 +74,12 @@ def take_in(store: Store, polled: Polled, register: Register, *, now: datetime) 
     poll.identify(strangers)
     source = poll.source
     withdrawn = _withdraw(store, source, poll.gone(register.checks), now)
-    store.log(poll.lines, now=now)
+    made = (
+        normal_lines(entry, polled.notes.get(entry.id, ()))
+        for entry in polled.entries
+        if entry.id in poll.news
+    )
+    store.log((*poll.lines, *made), now=now)
     linked = link_translations(store, source, poll.kept, register.kin.get(source, ()))
     touched = _list_new(store, poll.fresh.values(), register)
     others = [each for each in (*poll.stories, *withdrawn, *linked) if each not in poll.fresh]

@@ -3,7 +3,7 @@
 The words of the steps are stable; `explain` reads them.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from feedhub.store import Lines, Store
 from feedhub.store.records import time_text
 
 if TYPE_CHECKING:
-    from feedhub.normalize import Normalized
     from feedhub.normalize.apart import Note
 
 KEEP = timedelta(days=90)
@@ -31,15 +30,11 @@ MODERATED = "moderated"
 _SHOWN = 120
 
 
-def note_poll(
-    store: Store, source: str, normalized: "Normalized", news: Collection[str], *, now: datetime
+def note_dropped(
+    store: Store, source: str, everything: Iterable[Dropped], *, now: datetime
 ) -> None:
-    """Write down how the new and changed entries of a poll were made, and what was dropped why.
-
-    What was dropped for the same reason before is not written down again.
-    """
-    store.log(_normal_lines(normalized, news), now=now)
-    for dropped in normalized.dropped:
+    """Write down which items of a poll were dropped why, unless it was the same reason before."""
+    for dropped in everything:
         text = f"{short(dropped.title)}: {dropped.reason}"
         for item in _names(dropped):
             lines = store.logged(source, item)
@@ -52,15 +47,9 @@ def _names(dropped: Dropped) -> dict[str, None]:
     return dict.fromkeys(filter(None, (dropped.id or dropped.title, dropped.url)))
 
 
-def _normal_lines(normalized: "Normalized", news: Collection[str]) -> Iterator[Lines]:
-    for entry in normalized.entries:
-        if entry.id in news:
-            notes = normalized.notes.get(entry.id, ())
-            yield (
-                entry.source,
-                entry.id,
-                [(NORMALIZED, _normal_text(entry, each)) for each in notes],
-            )
+def normal_lines(entry: Entry, notes: Iterable["Note"]) -> Lines:
+    """How an entry was made of what its source gave."""
+    return entry.source, entry.id, [(NORMALIZED, _normal_text(entry, each)) for each in notes]
 
 
 def _normal_text(entry: Entry, note: "Note") -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from feedhub import dedupe
 from feedhub.dedupe import identity
@@ -19,6 +20,9 @@ from feedhub.pipeline.absence import CHECKS, missed
 from feedhub.pipeline.journal import verdict_lines
 from feedhub.store import Lines, Store
 
+if TYPE_CHECKING:
+    from feedhub.normalize.apart import Note
+
 BURST = 10
 """So many undated entries of one poll are news; more are what the source had all along."""
 
@@ -34,6 +38,8 @@ class Polled:
     entries: Sequence[Entry]
     traits: Mapping[str, Traits] = field(default_factory=dict)
     """By entry id, as far as they have been worked out."""
+    notes: Mapping[str, Sequence["Note"]] = field(default_factory=dict)
+    """By entry id: how each was made."""
     complete: str | None = None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from feedhub import polling
 from feedhub.model import Fetched, Memory, Outcome, Source, Unchanged
 from feedhub.pipeline.intake import Register, Taken, take_in, unchanged
-from feedhub.pipeline.journal import note_poll
+from feedhub.pipeline.journal import note_dropped
 from feedhub.pipeline.judging import Polled
 from feedhub.store import Store
 
@@ -125,7 +125,7 @@ def keep(store: Store, register: Register, ended: Ended, *, now: datetime) -> Ke
             # What is absent from a part tells nothing.
             register = replace(register, checks=0)
         taken = take_in(store, _polled(ended.source, outcome, judged), register, now=now)
-        note_poll(store, name, judged.normalized, taken.news, now=now)
+        note_dropped(store, name, judged.normalized.dropped, now=now)
     elif isinstance(outcome, Unchanged):
         taken = unchanged(store, name, register, now=now)
     memory = _remembered(ended, now)
@@ -134,12 +134,12 @@ def keep(store: Store, register: Register, ended: Ended, *, now: datetime) -> Ke
 
 
 def _polled(source: Source, fetched: Fetched, judged: "Digest") -> Polled:
-    entries = judged.normalized.entries
+    entries, notes = judged.normalized.entries, judged.normalized.notes
     # What is absent from a folder, or from a complete feed, has been removed.
     some = source.path is not None or bool(entries)
     is_complete = judged.feed.complete and not fetched.partial and some
     complete = source.name if is_complete else None
-    return Polled(entries=entries, traits=judged.traits, complete=complete)
+    return Polled(entries=entries, traits=judged.traits, notes=notes, complete=complete)
 
 
 def _remembered(ended: Ended, now: datetime) -> Memory:

@@ -27,6 +27,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._later: dict[str, dict[tuple[Value, ...], None]] = {}
+        """Statements that wait, and the rows of each."""
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = _opened(path)
@@ -49,8 +51,10 @@ class Database:
         self.run("BEGIN IMMEDIATE")
         try:
             yield
+            self.catch_up()
             self.run("COMMIT")
         except BaseException:
+            self._later.clear()
             # A full disk has ended the transaction already.
             if self._db.in_transaction:
                 self.run("ROLLBACK")
@@ -73,6 +77,21 @@ class Database:
             self._db.executemany(statement, rows)
         except sqlite3.Error as error:
             raise StoreError(_explained(self._path, error)) from error
+
+    def later(self, statement: str, row: tuple[Value, ...]) -> None:
+        """Run the statement with this row before the transaction ends, together with its others.
+
+        It is one that neither minds what others wait nor when it runs again; what reads its table
+        inside of the transaction calls `catch_up` before. Outside of one it runs at once.
+        """
+        self._later.setdefault(statement, {})[row] = None
+        if not self._db.in_transaction:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Run the statements that wait."""
+        while self._later:
+            self.many(*self._later.popitem())
 
     def rows(self, statement: str, values: Values = ()) -> list[Row]:
         try:

@@ -19,8 +19,11 @@ class Journal:
     def log(self, lines: Iterable[Lines], *, now: datetime) -> None:
         insert = "INSERT INTO journal (time, source, item, lines) VALUES (?, ?, ?, ?)"
         time = time_text(now)
+        said: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for source, item, steps in lines:
+            said.setdefault((source, item), []).extend(steps)
         self._db.many(
-            insert, [(time, source, item, lines_json(said)) for source, item, said in lines if said]
+            insert, [(time, *item, lines_json(steps)) for item, steps in said.items() if steps]
         )
 
     def logged(self, source: str, item: str) -> list[Happening]:

@@ -30,6 +30,7 @@ _STORIES = """
   WHERE i.{index} MATCH ? AND e.withdrawn IS NULL
     AND EXISTS (SELECT 1 FROM listing l WHERE l.story = e.story AND l.published IS NOT NULL)
   ORDER BY i.rowid DESC LIMIT ?"""
+_INDEX_LATER = "INSERT OR IGNORE INTO unindexed (entry) VALUES (?)"
 _WAITING = "SELECT entry FROM unindexed ORDER BY entry DESC LIMIT ?"
 _RECORD = "SELECT record, content FROM entries WHERE number = ?"
 _ADD_WORDS = "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)"
@@ -72,7 +73,7 @@ class SearchIndex:
         self._db.many(delete, [(number,) for number in numbers])
 
     def _index_later(self, number: int) -> None:
-        self._db.run("INSERT OR IGNORE INTO unindexed (entry) VALUES (?)", (number,))
+        self._db.later(_INDEX_LATER, (number,))
 
     def _forget_words(self, number: int) -> None:
         self._db.run("DELETE FROM words WHERE rowid = ?", (number,))

@@ -57,6 +57,7 @@ class Siblings:
         return set(self._db.column(_IN_DECLARATIONS, (source, *names)))
 
     def declared(self, source: str, id: str, address: str | None) -> list[Kin]:  # noqa: A002
+        self._db.catch_up()
         rows = self._db.rows(_OF_EACH_OTHER, (source, id))
         if address is not None:
             rows += self._db.rows(_DECLARING, (address,))
@@ -65,18 +66,20 @@ class Siblings:
     def abroad(
         self, sources: Collection[str], language: str, since: datetime, until: datetime
     ) -> list[Kin]:
+        self._db.catch_up()
         span = time_text(since), time_text(until)
         return list(map(_kin, self._db.rows(_ABROAD, (json.dumps([*sources]), language, *span))))
 
     def _remember_clues(self, number: int, entry: Entry, clues: Sequence[int]) -> None:
         spoken = entry.source, entry.language
-        self._db.run(_SPEAK, spoken)
+        self._db.later(_SPEAK, spoken)
         packed = array("I", clues).tobytes()
         row = (*spoken, time_text(entry.published), number, entry.image, packed)
-        self._db.run(_REMEMBER, row)
+        self._db.later(_REMEMBER, row)
 
     def _forget_clues(self, number: int, *about: str) -> None:
         """About the entry: source, language and publication."""
+        self._db.catch_up()
         self._db.run(_FORGET, (*about, number))
 
     def link(self, one: Kin, other: Kin, score: float) -> bool:

@@ -20,8 +20,8 @@ SPAN_DAYS = 60
 COMMON = 60
 """Entries of one span that may have a key; what is more common is not looked up."""
 CANDIDATES = 16
-MOST_PLACES = 20_000
-"""So much of the index, some 4 MiB, is held between two writes, if one poll does not need more."""
+MOST_PLACES = 50_000
+"""So much of the index, some 5 MiB, is held between two writes, if one poll does not need more."""
 
 _DAY = 86_400
 _KEY_BITS = 32
@@ -52,24 +52,26 @@ class _Excerpt:
             self._at.update(self._db.rows(_AT_PLACES, (json.dumps(sorted(unread)),)))
 
     def at(self, places: Collection[int]) -> Iterator[Sequence[int]]:
-        self.read(places)
-        return (array("I", found) for found in map(self._at.__getitem__, places) if found)
+        return (array("I", found) for found in self._held(places) if found)
+
+    def _held(self, places: Collection[int]) -> list[bytes]:
+        try:
+            return [self._at[place] for place in places]
+        except KeyError:
+            self.read(places)
+            return [self._at[place] for place in places]
 
     def add(self, number: int, places: Collection[int]) -> None:
-        self.read(places)
         one = packed((number,))
-        for place in places:
+        for place, found in zip(places, self._held(places), strict=True):
             # One more than is looked up, so that it is known to be too many.
-            if len(self._at[place]) <= COMMON * len(one):
-                self._at[place] += one
+            if len(found) <= COMMON * len(one):
+                self._at[place] = found + one
         self._changed.update(places)
 
     def remove(self, number: int, places: Collection[int]) -> None:
-        self.read(places)
-        for place in places:
-            self._at[place] = packed(
-                [each for each in array("I", self._at[place]) if each != number]
-            )
+        for place, found in zip(places, self._held(places), strict=True):
+            self._at[place] = packed([each for each in array("I", found) if each != number])
         self._changed.update(places)
 
     def write(self) -> None:
