@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from feedhub.model import Entry, Grouping, Story
+from feedhub.pipeline import intake
 from feedhub.pipeline.intake import (
     Register,
     Taken,
@@ -344,6 +345,18 @@ def test_backlog_stays_behind_when_it_is_listed_anew(store: Store) -> None:
     poll(store, *undated(60))
     before = [story.id for story in shown(store)]
     relist(store, before, REGISTER)
+    assert before == [story.id for story in shown(store)]
+
+
+def test_all_are_listed_anew_however_few_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "AT_ONCE", 2)
+    poll(store, *(item(f"{n}", published=MONDAY - timedelta(days=n)) for n in range(5)))
+    before = [story.id for story in shown(store)]
+    for each in before:
+        store.unlist_story(each)
+    assert "" in relist(store, store.every_story(), REGISTER)
     assert before == [story.id for story in shown(store)]
 
 

@@ -106,7 +106,7 @@ def test_damaged_file_is_named_and_left_as_it_is(
 def use(state: Path) -> None:
     with closing(SqliteStore(state)) as store:
         store.memories()
-        store.every_story()
+        list(store.every_story())
 
 
 def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ class Hub:
             if self.store.fact("listing") == listing:
                 return False
             self.store.configure(tuple(self.sources))
-            relist(self.store, tuple(self.store.every_story()), self.register)
+            relist(self.store, self.store.every_story(), self.register)
             self.store.note("listing", listing)
         return True
 

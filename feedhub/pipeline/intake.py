@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Self
 
 from feedhub import dedupe
@@ -14,6 +15,8 @@ from feedhub.pipeline.translations import link_translations
 from feedhub.publish.channels import Places
 from feedhub.store import Listed, Store
 
+AT_ONCE = 500
+"""Stories that are read together to be listed: there may be more than memory has room for."""
 BACKLOG = timedelta(days=30)
 """How far behind their date such entries stand among the newest."""
 
@@ -109,12 +112,22 @@ def _withdraw(store: Store, source: str, gone: Collection[str], now: datetime) -
 
 
 def relist(
-    store: Store, ids: Collection[str], register: Register, *, now: datetime | None = None
+    store: Store, ids: Iterable[str], register: Register, *, now: datetime | None = None
 ) -> frozenset[str]:
     """Put stories into the channels where they now belong. Returns every channel touched.
 
     With `now` what is published no more is remembered as deleted.
     """
+    touched: set[str] = set()
+    left = iter(ids)
+    while some := list(islice(left, AT_ONCE)):
+        touched |= _relist(store, some, register, now)
+    return frozenset(touched)
+
+
+def _relist(
+    store: Store, ids: Collection[str], register: Register, now: datetime | None
+) -> set[str]:
     touched: set[str] = set()
     gone = set(ids)
     for group in store.groups(ids):
@@ -124,7 +137,7 @@ def relist(
             gone.discard(story.id)
     for each in sorted(gone):
         touched |= store.unlist_story(each, now=now)
-    return frozenset(touched)
+    return touched
 
 
 def _list_new(store: Store, groups: Collection[Group], register: Register) -> frozenset[str]:

@@ -91,7 +91,8 @@ class Listing(Volumes):
         return self._db.column(_STANDS_IN, (story,))
 
     def every_story(self) -> Iterator[str]:
-        return iter(self._db.column("SELECT id FROM stories ORDER BY first_published, id"))
+        rows = self._db.each("SELECT id FROM stories ORDER BY first_published, id")
+        return (row[0] for row in rows)
 
 
 def _places(
