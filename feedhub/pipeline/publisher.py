@@ -35,8 +35,8 @@ SHARE = 0.1
 """The share of its time that the hub spends on publishing at most, while polls go on."""
 FRONT = 1.0
 """Seconds after which no more channels are rendered while something else waits."""
-PATIENCE = 300.0
-"""Seconds that the archive waits for polls to end."""
+PATIENCE = 600.0
+"""Seconds that the archive, and channels for which there is no time, wait for polls to end."""
 PIECE = 16
 """So many channels or volumes are rendered before others get at the store again."""
 
