@@ -14,8 +14,12 @@ PATIENCE_SECONDS = 30
 
 CACHE_KIB = 16 * 1024
 """What the newest entries touch of the indexes fits into it."""
-CHECKPOINT_PAGES = 4_000
-"""Changed pages, of 4 KiB each, that may wait to be moved from the log into the file."""
+CHECKPOINT_PAGES = 8_000
+"""Changed pages, of 4 KiB each, that may wait to be moved from the log into the file.
+
+With half of it an eighth more is written while a thousand new sources are polled, and with twice as
+much hardly less.
+"""
 
 Value = str | bytes | int | float | None
 Values = Sequence[Value] | dict[str, Value]
