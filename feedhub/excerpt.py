@@ -16,6 +16,7 @@ has expanded, buttons to share it, and links to read on.
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import chain
 
 MAX_CHARACTERS = 600
 """Of an automatic excerpt; and a longer summary is not taken for one."""
@@ -165,16 +166,17 @@ def _begun(text: str, title: str | None) -> str:
     if "[" in told:
         for shortcode in _SHORTCODES:
             told = shortcode.sub(" ", told).strip()
-    letters, words = _letters(title), len((title or "").split())
+    if not title or _initial(told) != _initial(title):
+        return told
+    letters, words = _letters(title), len(title.split())
     return _settled(told, lambda text: _without_title(text, letters, words))
 
 
 def _ended(text: str, title: str | None) -> str:
     """The text on one line, without what surrounds its end."""
-    letters = _letters(title)
     return _settled(
         _on_one_line(text),
-        lambda text: _without_link(_without_share(_without_origin(text)), letters),
+        lambda text: _without_link(_without_share(_without_origin(text)), title),
     )
 
 
@@ -193,6 +195,11 @@ def _settled(text: str, step: Callable[[str], str]) -> str:
 def _letters(text: str | None) -> str:
     """What is compared of two texts that may be set differently."""
     return "".join(filter(str.isalnum, (text or "")[:_LONGEST_TITLE].casefold()))
+
+
+def _initial(text: str) -> str:
+    """The first of the letters that are compared; where it differs, no other is looked at."""
+    return next(filter(str.isalnum, chain.from_iterable(map(str.casefold, text))), "")
 
 
 def _without_title(text: str, letters: str, words: int) -> str:
@@ -239,7 +246,7 @@ def _without_share(text: str) -> str:
     return text[:-_LINK] + rest.rstrip()
 
 
-def _without_link(text: str, letters: str) -> str:
+def _without_link(text: str, title: str | None) -> str:
     """The text before a last link to read on, with or without the title behind it."""
     tail = text[-_LINK:]
     if not _has_any(tail, _READS):
@@ -247,7 +254,7 @@ def _without_link(text: str, letters: str) -> str:
     for link in reversed(list(_READ_ON.finditer(tail))):
         before, rest = tail[: link.start()].rstrip(), tail[link.end() :]
         begins = link[0][0].isupper() or not before or not before[-1].isalnum()
-        if begins and _names(rest, letters):
+        if begins and _names(rest, title):
             return text[: len(text) - len(tail) + link.start()].rstrip()
     return text
 
@@ -256,9 +263,9 @@ def _has_any(text: str, words: tuple[str, ...]) -> bool:
     return any(map(text.casefold().__contains__, words))
 
 
-def _names(rest: str, title: str) -> bool:
+def _names(rest: str, title: str | None) -> bool:
     """Whether what follows a link's words is nothing, the title, or something in quotes."""
     letters = _letters(rest)
     if not letters:
         return "[" not in rest
-    return bool(_QUOTED.fullmatch(rest)) or letters == title
+    return bool(_QUOTED.fullmatch(rest)) or letters == _letters(title)

@@ -88,7 +88,7 @@ def read_zone(text: str, local: tzinfo, day: date) -> tzinfo | None:
     A name in brackets after an offset is a comment on it (RFC 9557 section 3.1). `day` is the
     day that the zone is for.
     """
-    if annotated := _ANNOTATED.fullmatch(text):
+    if "[" in text and (annotated := _ANNOTATED.fullmatch(text)):
         text = annotated[1].strip() or annotated[2]
     if not text:
         return local
@@ -97,6 +97,7 @@ def read_zone(text: str, local: tzinfo, day: date) -> tzinfo | None:
     return named(text, local, day)
 
 
+@lru_cache(maxsize=64)
 def _offset(sign: str, hours: str, minutes: str | None, seconds: str | None) -> tzinfo | None:
     """Within the bounds of RFC 3339 section 5.6; none in use is larger than 14 hours."""
     if int(hours) > 23 or int(minutes or 0) > 59 or int(seconds or 0) > 59:

@@ -180,11 +180,13 @@ def _capped(markup: str, size: int) -> str:
 
 def _draft(markup: str, resolve: Resolve, *, ordinary: bool = False) -> Tidied | None:
     """A tidy tree of the markup; None when it is nested too deep."""
-    if is_deep(markup, ENDLESS):
+    # What is not deep though more elements count is not deep where fewer do.
+    if not is_deep(markup, VOID):
+        draft = straightened(markup, resolve, ordinary=ordinary)
+        if draft is not None:
+            return draft
+    elif is_deep(markup, ENDLESS):
         return None
-    draft = None if is_deep(markup, VOID) else straightened(markup, resolve, ordinary=ordinary)
-    if draft is not None:
-        return draft
     first = cleaners.first.clean(markup)
     if is_deep(first, VOID):
         return None

@@ -75,7 +75,16 @@ _BARE = {
     f"<{end}{name}>": _Tag(f"<{end}{same}>") for name, same in _SAME.items() for end in ("", "/")
 }
 _COMMENT = _Tag("")
-_BREAKS = {tag: "" if tag.strip("</>") in RUNNING else END for tag in _BARE} | {"": ""}
+
+
+class _Breaks(dict[str, str]):
+    """What stands in a text for a tag. A tag with attributes is known by its name."""
+
+    def __missing__(self, tag: str) -> str:
+        return self[f"{tag.partition(' ')[0]}>"]
+
+
+_BREAKS = _Breaks({tag: "" if tag.strip("</>") in RUNNING else END for tag in _BARE} | {"": ""})
 
 
 def straightened(markup: str, resolve: Resolve, *, ordinary: bool = False) -> Tidied | None:
@@ -254,14 +263,9 @@ def _unwrapped(html: str, kinds: Container[str]) -> str | None:
 
 def _marked(pieces: list[str]) -> str:
     """The text with a mark where a block or a line ends."""
-    pieces[1::2] = map(_break, pieces[1::2])
+    pieces[1::2] = map(_BREAKS.__getitem__, pieces[1::2])
     text = "".join(pieces)
     return _read_back(text) if "&" in text else text
-
-
-def _break(tag: str) -> str:
-    found = _BREAKS.get(tag)
-    return _BREAKS[f"{tag.partition(' ')[0]}>"] if found is None else found
 
 
 def _read_back(text: str) -> str:

@@ -187,9 +187,10 @@ def words(text: str) -> list[str]:
         if not first.isalpha():
             begins = True
             continue
-        (plain if begins or first.islower() else names).append(token.lower()[:_LONGEST_WORD])
+        (plain if begins or first.islower() else names).append(token)
         begins = False
-    return plain if len(plain) >= _FEWEST_WORDS else plain + names
+    told = plain if len(plain) >= _FEWEST_WORDS else plain + names
+    return [each.lower()[:_LONGEST_WORD] for each in told]
 
 
 def _without_noise(text: str) -> str:

@@ -114,7 +114,7 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
         handlers, self._leaf = self._handlers_of(name), None
         if handlers is None or self.incontent or self.decls or not _stays(self.baseuri):
             return False
-        attributes = {key.lower(): value for key, value in given.items()}
+        attributes = {key.lower(): value for key, value in given.items()} if given else {}
         if attributes and not _is_plain(attributes):
             return False
         self._leaf = name
