@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feedhub import excerpt, html, language, parse, urls
 from feedhub.dedupe.traits import traits_of
+from feedhub.html.flat import flat
 from feedhub.model import Document, Entry, RawFeed, Rules
 from feedhub.normalize import normalize
 from feedhub.parse.characters import read_utf8
@@ -94,6 +95,7 @@ def steps(sample: Sample) -> dict[str, Callable[[], object]]:
     contents, entries = sample.contents(), sample.entries
     texts = [html.text(each) for each in contents]
     spoken = [each.language for each in entries]
+    lines = [flat(each.content_html) for each in entries]
     return {
         "parse": lambda: [parse.read([each], SOURCE) for each in sample.documents],
         "  decode": lambda: [read_utf8(each) for each in bodies],
@@ -106,7 +108,7 @@ def steps(sample: Sample) -> dict[str, Callable[[], object]]:
             for tag, text in zip(spoken, texts, strict=True)
         ],
         "  cut excerpts": lambda: [excerpt.automatic(each) for each in texts],
-        "tell traits": lambda: [traits_of(each) for each in entries],
+        "tell traits": lambda: list(map(traits_of, entries, lines)),
     }
 
 
