@@ -1,6 +1,6 @@
 """A small site and its pages, read back as a strict HTML parser reads them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -8,7 +8,7 @@ import html5lib
 
 from feedhub.model import Entry, Output, Site, Story, Translation
 from feedhub.polling import Health
-from feedhub.publish.archives import Volume, shelves
+from feedhub.publish.archives import Shelf, Volume
 from feedhub.publish.channels import channels
 from feedhub.publish.pages import Pages
 from feedhub.publish.status import StatusRow
@@ -102,6 +102,13 @@ def every_page(at: Site, *, searchable: bool = False) -> list[Output]:
         *pages.status(rows),
         Output(name="search", body=pages.search("silta", stories)),
     ]
+
+
+def shelves(volumes: Collection[Volume]) -> tuple[Shelf, ...]:
+    """A channel's volumes beside each other, the oldest first."""
+    ordered = sorted(volumes)
+    before, after = [None, *ordered], [*ordered[1:], None]
+    return tuple(map(Shelf, ordered, before, after))
 
 
 def health(code: str, **changes: Any) -> Health:

@@ -55,18 +55,6 @@ def volume_for(last: Volume | None, held: int, *, now: datetime) -> Volume:
     return last if held < VOLUME_SIZE else last._replace(number=last.number + 1)
 
 
-def shelves(volumes: Collection[Volume]) -> tuple[Shelf, ...]:
-    """A channel's volumes beside each other, the oldest first."""
-    ordered = sorted(volumes)
-    before, after = [None, *ordered], [*ordered[1:], None]
-    return tuple(map(Shelf, ordered, before, after))
-
-
-def newest_closed(volumes: Collection[Volume]) -> Volume | None:
-    """The volume that the channel's feed leads to."""
-    return sorted(volumes)[-2] if len(volumes) > 1 else None
-
-
 def feed_stories(newest: Sequence[str], unbound: Collection[str], *, limit: int) -> list[str]:
     """The ids that a channel's feed shows: those in the open volume, then the newest others.
 
