@@ -189,8 +189,7 @@ class Poll:
             return self.store.standing(self.polled.complete).keys() - self.dates.keys()
         if not self.polled.entries or not checks:
             return ()
-        source = self.polled.entries[0].source
-        return missed(self.store, source, self.dates, checks=checks)
+        return missed(self.store, self.source, self.dates, checks=checks)
 
 
 def _marks(entry: Entry) -> set[str]:

@@ -152,9 +152,9 @@ class Press:
 
     def _channel(self, store: Store, channel: Channel) -> Iterator[Output]:
         prefix = channel.prefix
-        shown, items = self._prints.read(store, self._shown(store, prefix))
-        shown.sort(key=lambda story: (story.published, story.id), reverse=True)
         last, _ = store.last_volume(prefix)
+        shown, items = self._prints.read(store, self._shown(store, prefix, last))
+        shown.sort(key=lambda story: (story.published, story.id), reverse=True)
         closed = store.beside(prefix, last)[0] if last else None
         gone = store.deletions(prefix, since=_BEGINNING)[-DELETIONS:]
         if prefix == WHOLE:
@@ -169,11 +169,10 @@ class Press:
         yield self._pages.channel(channel, shown)
         yield from self._own(shown)
 
-    def _shown(self, store: Store, prefix: str) -> list[str]:
-        """The ids of the channel's newest stories, and of those that no closed volume has."""
+    def _shown(self, store: Store, prefix: str, last: Place | None) -> list[str]:
+        """The ids of the channel's newest stories, and of those in its last volume, still open."""
         limit = self._settings.publish.entries
         share = self._settings.publish.per_source_share if prefix == WHOLE else 1
-        last, _ = store.last_volume(prefix)
         return feed_stories(
             newest(store, prefix, limit=limit, share=share),
             store.bound(prefix, last) if last else [],

@@ -20,7 +20,7 @@ from feedhub.publish.archives import Shelf, Volume
 from feedhub.publish.channels import Channel, channels
 from feedhub.publish.characters import uri
 from feedhub.publish.extensions import AtomEntry, AtomHead, RssHead, RssItem
-from feedhub.publish.items import Head, Item, head_of, items_of
+from feedhub.publish.items import Head, Item, head_of, items_of, newest_first
 from feedhub.publish.sheet import Catalogue
 
 GENERATOR = "feedhub"
@@ -74,7 +74,7 @@ class Feeds:
         """
         head = head_of(channel, self._site, items, deleted)
         head = replace(head, hub=self._hub, previous=_address(head, archive))
-        entries = printed(head, items) if prints is None else _newest_first(prints)
+        entries = printed(head, items) if prints is None else newest_first(prints)
         return (
             Output(name=f"{channel.prefix}atom.xml", body=atom(head, entries)),
             Output(name=f"{channel.prefix}rss.xml", body=rss(head, items)),
@@ -95,7 +95,7 @@ class Feeds:
         In Atom alone: RFC 5005 is written for it, and the same history in three formats would be
         three times the files for no reader that walks it.
         """
-        ordered = _newest_first(prints)
+        ordered = newest_first(prints)
         head = head_of(channel, self._site, ordered)
         head = replace(
             head,
@@ -105,13 +105,6 @@ class Feeds:
             closed=shelf.closed,
         )
         return Output(name=f"{channel.prefix}{shelf.volume.path}", body=atom(head, ordered))
-
-
-def _newest_first(prints: Iterable[Print]) -> list[Print]:
-    """In the order of `items_of`."""
-    ordered = sorted(prints, key=lambda each: each.id)
-    ordered.sort(key=lambda each: each.published, reverse=True)
-    return ordered
 
 
 def _address(head: Head, volume: Volume | None) -> str | None:

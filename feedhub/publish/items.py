@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from feedhub.model import Deleted, Enclosure, Site, Story, Topic, Translation
 from feedhub.publish.channels import Channel, page_address
@@ -80,6 +80,19 @@ class Head:
     """Lines for a person who sees the feed as it is written."""
 
 
+class Published(Protocol):
+    """Something that feeds put in order."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def published(self) -> datetime: ...
+
+
+R = TypeVar("R", bound=Published)
+
+
 class Updated(Protocol):
     """Something that tells when it was last changed."""
 
@@ -114,11 +127,16 @@ def _notice(channel: Channel, site: Site) -> Iterator[str]:
     yield f"{site.url}subscribe/"
 
 
+def newest_first(records: Iterable[R]) -> list[R]:
+    """The same order in whatever order they come: by publication, then by id."""
+    ordered = sorted(records, key=lambda each: each.id)
+    ordered.sort(key=lambda each: each.published, reverse=True)
+    return ordered
+
+
 def items_of(stories: Sequence[Story], catalogue: Catalogue, *, visible_source: bool) -> list[Item]:
     """The stories as items, newest first, in whatever order they come."""
-    ordered = sorted(stories, key=lambda story: story.id)
-    ordered.sort(key=lambda story: story.published, reverse=True)
-    items = [_item(each, catalogue) for each in ordered]
+    items = [_item(each, catalogue) for each in newest_first(stories)]
     return [_with_source(each, catalogue.site) for each in items] if visible_source else items
 
 
